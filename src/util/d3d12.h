@@ -1,0 +1,11 @@
+/* The public DirectX headers, as C sees them on Linux. */
+#ifndef UTIL_D3D12_H
+#define UTIL_D3D12_H
+
+#define COBJMACROS
+#define CINTERFACE
+#include <wsl/winadapter.h>
+
+#include <directx/d3d12.h>
+
+#endif
