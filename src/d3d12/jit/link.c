@@ -1,0 +1,63 @@
+#include "jit/link.h"
+
+#include <strings.h>
+
+bool
+jit_semantic_equal(const char *a, const char *b)
+{
+   return strcasecmp(a, b) == 0;
+}
+
+const struct dxil_signature_element *
+jit_signature_find(const struct dxil_signature *signature, const char *name, uint32_t index,
+                   uint32_t start_col, uint32_t *row)
+{
+   const struct dxil_signature_element *found = NULL;
+
+   for (uint32_t i = 0; i < signature->count; i++) {
+      const struct dxil_signature_element *element = &signature->elements[i];
+
+      if (!jit_semantic_equal(element->name, name))
+         continue;
+      for (uint32_t r = 0; r < element->rows; r++) {
+         if (element->semantic_index[r] != index)
+            continue;
+         if (!found || element->start_col == start_col) {
+            found = element;
+            *row = r;
+         }
+         if (element->start_col == start_col)
+            return found;
+      }
+   }
+   return found;
+}
+
+const struct dxil_signature_element *
+jit_signature_kind(const struct dxil_signature *signature, enum dxil_semantic_kind kind)
+{
+   for (uint32_t i = 0; i < signature->count; i++)
+      if (signature->elements[i].kind == kind)
+         return &signature->elements[i];
+   return NULL;
+}
+
+bool
+jit_signature_valid(const struct dxil_signature *signature)
+{
+   if (signature->count > JIT_MAX_ELEMENTS || signature->num_registers > JIT_MAX_REGISTERS)
+      return false;
+   for (uint32_t i = 0; i < signature->count; i++) {
+      const struct dxil_signature_element *element = &signature->elements[i];
+
+      if (element->id != i || element->rows == 0 || element->rows > JIT_MAX_REGISTERS ||
+          element->cols == 0 || element->cols > 4)
+         return false;
+      if (element->start_row == DXIL_NONE)
+         continue;
+      if (element->start_row + element->rows > signature->num_registers ||
+          element->start_col + element->cols > 4)
+         return false;
+   }
+   return true;
+}

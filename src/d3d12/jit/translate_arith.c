@@ -1,0 +1,383 @@
+/* LLVM's own arithmetic, with D3D's answers where LLVM has none (D3D11.3 22.10 to 22.13). */
+#include "jit/format_code.h"
+#include "jit/translate_private.h"
+
+/* ---- Helpers ---------------------------------------------------------------------------------------- */
+
+static LLVMTypeRef
+element_type(LLVMTypeRef type)
+{
+   return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
+}
+
+/* `scalar`, or a vector of it if `like` is one. */
+static LLVMTypeRef
+type_like(struct translator *t, LLVMValueRef like, LLVMTypeRef scalar)
+{
+   return is_vector(like) ? vector_type(t, scalar) : scalar;
+}
+
+static LLVMValueRef
+splat_const(LLVMTypeRef type, LLVMValueRef scalar)
+{
+   if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
+      return scalar;
+   LLVMValueRef lanes[JIT_MAX_LANES];
+   uint32_t n = LLVMGetVectorSize(type);
+   for (uint32_t i = 0; i < n; i++)
+      lanes[i] = scalar;
+   return LLVMConstVector(lanes, n);
+}
+
+LLVMValueRef
+const_like(LLVMValueRef like, uint64_t value)
+{
+   LLVMTypeRef type = LLVMTypeOf(like);
+   return splat_const(type, LLVMConstInt(element_type(type), value, true));
+}
+
+LLVMValueRef
+apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value)
+{
+   if (is_vector(value))
+      return function(t->build, value);
+   LLVMValueRef result = function(t->build, jit_splat(t->build, value));
+   return LLVMBuildExtractElement(t->b, result, jit_const_i32(t->build, 0), "");
+}
+
+/* Halves are stored as LLVM's half and computed as floats, which is exact enough for correct rounding.
+ * Without F16C LLVM would call a library to convert. */
+static LLVMValueRef
+unpack_half(struct jit_build *build, LLVMValueRef half)
+{
+   LLVMValueRef bits = LLVMBuildZExt(build->builder, jit_bitcast(build, half, build->vi16),
+                                     build->vi32, "");
+   return jit_half_to_float(build, bits);
+}
+
+static LLVMValueRef
+pack_half(struct jit_build *build, LLVMValueRef value)
+{
+   LLVMValueRef bits = jit_float_to_half(build, value);
+   return jit_bitcast(build, LLVMBuildTrunc(build->builder, bits, build->vi16, ""), build->vf16);
+}
+
+LLVMValueRef
+half_to_float(struct translator *t, LLVMValueRef half)
+{
+   return apply_vf32(t, unpack_half, half);
+}
+
+LLVMValueRef
+float_to_half(struct translator *t, LLVMValueRef value)
+{
+   return apply_vf32(t, pack_half, value);
+}
+
+/* Two operands in the same form: both vectors if either is. */
+static void
+operand_pair(struct translator *t, const struct dxil_instr *instr, LLVMValueRef *a, LLVMValueRef *b)
+{
+   struct value x = operand(t, instr->operands[0]), y = operand(t, instr->operands[1]);
+   if (is_vector(x.v) || is_vector(y.v)) {
+      x.v = to_vector(t, x);
+      y.v = to_vector(t, y);
+   }
+   *a = x.v;
+   *b = y.v;
+}
+
+static LLVMValueRef
+is_zero(struct translator *t, LLVMValueRef value)
+{
+   return LLVMBuildICmp(t->b, LLVMIntEQ, value, LLVMConstNull(LLVMTypeOf(value)), "");
+}
+
+/* ---- Integers --------------------------------------------------------------------------------------- */
+
+/* CPUs divide vectors of doubles, not of integers. A double holds the operands exactly, and a quotient
+ * of 32-bit integers is never nearer to an integer above it than doubles are apart. */
+static LLVMValueRef
+divide_in_doubles(struct translator *t, LLVMValueRef a, LLVMValueRef b, bool is_signed)
+{
+   LLVMTypeRef f64 = t->build->vf64, i32 = t->build->vi32;
+   if (is_signed) {
+      LLVMValueRef quotient = LLVMBuildFDiv(t->b, LLVMBuildSIToFP(t->b, a, f64, ""),
+                                            LLVMBuildSIToFP(t->b, b, f64, ""), "");
+      return LLVMBuildFPToSI(t->b, quotient, i32, "");
+   }
+   LLVMValueRef quotient = LLVMBuildFDiv(t->b, LLVMBuildUIToFP(t->b, a, f64, ""),
+                                         LLVMBuildUIToFP(t->b, b, f64, ""), "");
+   return LLVMBuildFPToUI(t->b, quotient, i32, "");
+}
+
+/* Division by zero gives all ones, for quotient and remainder (D3D11.3 22.11.13), and must not trap:
+ * nor may INT_MIN / -1, which wraps. */
+static LLVMValueRef
+divide(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
+{
+   bool is_signed = op == DXIL_OP_SDIV || op == DXIL_OP_SREM;
+   bool quotient = op == DXIL_OP_SDIV || op == DXIL_OP_UDIV;
+   LLVMValueRef by_zero = is_zero(t, b), bad = by_zero;
+   if (is_signed) {
+      uint32_t bits = LLVMGetIntTypeWidth(element_type(LLVMTypeOf(a)));
+      LLVMValueRef overflow = LLVMBuildAnd(
+         t->b, LLVMBuildICmp(t->b, LLVMIntEQ, a, const_like(a, 1ull << (bits - 1)), ""),
+         LLVMBuildICmp(t->b, LLVMIntEQ, b, const_like(b, UINT64_MAX), ""), "");
+      bad = LLVMBuildOr(t->b, by_zero, overflow, "");
+   }
+   LLVMValueRef safe = LLVMBuildSelect(t->b, bad, const_like(b, 1), b, "");
+
+   LLVMValueRef result;
+   if (LLVMTypeOf(a) == t->build->vi32 && !LLVMIsConstant(b)) {
+      result = divide_in_doubles(t, a, safe, is_signed);
+      if (!quotient)
+         result = LLVMBuildSub(t->b, a, LLVMBuildMul(t->b, result, safe, ""), "");
+   } else {
+      LLVMOpcode llvm = is_signed ? (quotient ? LLVMSDiv : LLVMSRem)
+                                  : (quotient ? LLVMUDiv : LLVMURem);
+      result = LLVMBuildBinOp(t->b, llvm, a, safe, "");
+   }
+   return LLVMBuildSelect(t->b, by_zero, const_like(a, UINT64_MAX), result, "");
+}
+
+/* Shifts look at the low bits of the count (D3D11.3 22.12.4). */
+static LLVMValueRef
+shift(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef count)
+{
+   uint32_t bits = LLVMGetIntTypeWidth(element_type(LLVMTypeOf(a)));
+   count = LLVMBuildAnd(t->b, count, const_like(count, bits - 1), "");
+   switch (op) {
+   case DXIL_OP_SHL:
+      return LLVMBuildShl(t->b, a, count, "");
+   case DXIL_OP_LSHR:
+      return LLVMBuildLShr(t->b, a, count, "");
+   default:
+      return LLVMBuildAShr(t->b, a, count, "");
+   }
+}
+
+static LLVMValueRef
+int_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
+{
+   switch (op) {
+   case DXIL_OP_ADD:
+      return LLVMBuildAdd(t->b, a, b, "");
+   case DXIL_OP_SUB:
+      return LLVMBuildSub(t->b, a, b, "");
+   case DXIL_OP_MUL:
+      return LLVMBuildMul(t->b, a, b, "");
+   case DXIL_OP_AND:
+      return LLVMBuildAnd(t->b, a, b, "");
+   case DXIL_OP_OR:
+      return LLVMBuildOr(t->b, a, b, "");
+   case DXIL_OP_XOR:
+      return LLVMBuildXor(t->b, a, b, "");
+   case DXIL_OP_SHL:
+   case DXIL_OP_LSHR:
+   case DXIL_OP_ASHR:
+      return shift(t, op, a, b);
+   default:
+      return divide(t, op, a, b);
+   }
+}
+
+/* ---- Floats ----------------------------------------------------------------------------------------- */
+
+/* The product that an operand is, if it may be fused with an addition: it is not precise and was
+ * computed in this block, so its factors are at hand. */
+static const struct dxil_instr *
+fusible_product(struct translator *t, uint32_t id)
+{
+   const struct dxil_instr *instr = instr_of(t, id);
+   if (!instr || instr->op != DXIL_OP_FMUL || !instr->fast || def_of(t, id)->block != t->block)
+      return NULL;
+   return instr;
+}
+
+/* a * b ± c or c ± a * b as one operation (D3D11.3 3.1.3.2: mad may be fused); NULL if it is none. */
+static LLVMValueRef
+fuse(struct translator *t, const struct dxil_instr *instr)
+{
+   const struct dxil_type *type = &t->module->types[instr->type];
+   if (!instr->fast || type->bits != 32 || !jit_target_get()->has_fma)
+      return NULL;
+   bool subtract = instr->op == DXIL_OP_FSUB, second = false;
+   const struct dxil_instr *product = fusible_product(t, instr->operands[0]);
+   if (!product) {
+      product = fusible_product(t, instr->operands[1]);
+      second = true;
+   }
+   if (!product)
+      return NULL;
+
+   LLVMValueRef a, b, c = operand(t, instr->operands[second ? 0 : 1]).v;
+   operand_pair(t, product, &a, &b);
+   if (subtract && second)
+      a = LLVMBuildFNeg(t->b, a, "");
+   else if (subtract)
+      c = LLVMBuildFNeg(t->b, c, "");
+   if (is_vector(a) || is_vector(c)) {
+      a = to_vector(t, (struct value){ a, true });
+      b = to_vector(t, (struct value){ b, true });
+      c = to_vector(t, (struct value){ c, true });
+   }
+   return jit_fma(t->build, a, b, c);
+}
+
+static LLVMValueRef
+float_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
+{
+   switch (op) {
+   case DXIL_OP_FADD:
+      return LLVMBuildFAdd(t->b, a, b, "");
+   case DXIL_OP_FSUB:
+      return LLVMBuildFSub(t->b, a, b, "");
+   case DXIL_OP_FMUL:
+      return LLVMBuildFMul(t->b, a, b, "");
+   case DXIL_OP_FDIV:
+      return LLVMBuildFDiv(t->b, a, b, "");
+   default: { /* frem: LLVM would call fmod */
+      LLVMTypeRef type = LLVMTypeOf(a);
+      LLVMValueRef quotient = LLVMBuildFDiv(t->b, a, b, "");
+      LLVMValueRef whole = jit_intrinsic(t->build, "llvm.trunc", &type, 1, &quotient, 1);
+      return LLVMBuildFSub(t->b, a, LLVMBuildFMul(t->b, whole, b, ""), "");
+   }
+   }
+}
+
+static void
+emit_binary(struct translator *t, const struct dxil_instr *instr)
+{
+   const struct dxil_type *type = &t->module->types[instr->type];
+   LLVMValueRef a, b;
+   if (type->kind == DXIL_TYPE_INT) {
+      operand_pair(t, instr, &a, &b);
+      define(t, instr, int_binary(t, instr->op, a, b));
+      return;
+   }
+   if (instr->op == DXIL_OP_FADD || instr->op == DXIL_OP_FSUB) {
+      LLVMValueRef fused = fuse(t, instr);
+      if (fused) {
+         define(t, instr, fused);
+         return;
+      }
+   }
+   operand_pair(t, instr, &a, &b);
+   if (type->bits == 16) {
+      LLVMValueRef wide = float_binary(t, instr->op, half_to_float(t, a), half_to_float(t, b));
+      define(t, instr, float_to_half(t, wide));
+   } else {
+      define(t, instr, float_binary(t, instr->op, a, b));
+   }
+}
+
+/* ---- Conversions and comparisons --------------------------------------------------------------------- */
+
+/* NaN gives 0, what is out of range the nearest that fits (D3D11.3 22.13.3). */
+static LLVMValueRef
+float_to_int(struct translator *t, LLVMValueRef value, LLVMTypeRef scalar, bool is_signed)
+{
+   bool narrow = LLVMGetIntTypeWidth(scalar) < 8;
+   LLVMTypeRef type = type_like(t, value, narrow ? t->build->i32 : scalar);
+   LLVMTypeRef overloads[] = { type, LLVMTypeOf(value) };
+   LLVMValueRef result = jit_intrinsic(
+      t->build, is_signed ? "llvm.fptosi.sat" : "llvm.fptoui.sat", overloads, 2, &value, 1);
+   return narrow ? LLVMBuildTrunc(t->b, result, type_like(t, value, scalar), "") : result;
+}
+
+static bool
+is_half(LLVMValueRef value)
+{
+   return LLVMGetTypeKind(element_type(LLVMTypeOf(value))) == LLVMHalfTypeKind;
+}
+
+static void
+emit_cast(struct translator *t, const struct dxil_instr *instr)
+{
+   LLVMTypeRef scalar = scalar_type(t, &t->module->types[instr->type]);
+   LLVMValueRef value = operand(t, instr->operands[0]).v;
+   if (instr->op != DXIL_OP_BITCAST && is_half(value))
+      value = half_to_float(t, value);
+   bool half = LLVMGetTypeKind(scalar) == LLVMHalfTypeKind && instr->op != DXIL_OP_BITCAST;
+   LLVMTypeRef type = type_like(t, value, half ? t->build->f32 : scalar);
+
+   switch (instr->op) {
+   case DXIL_OP_TRUNC:
+      value = LLVMBuildTrunc(t->b, value, type, "");
+      break;
+   case DXIL_OP_ZEXT:
+      value = LLVMBuildZExt(t->b, value, type, "");
+      break;
+   case DXIL_OP_SEXT:
+      value = LLVMBuildSExt(t->b, value, type, "");
+      break;
+   case DXIL_OP_FPTOUI:
+   case DXIL_OP_FPTOSI:
+      value = float_to_int(t, value, scalar, instr->op == DXIL_OP_FPTOSI);
+      break;
+   case DXIL_OP_UITOFP:
+      value = LLVMBuildUIToFP(t->b, value, type, "");
+      break;
+   case DXIL_OP_SITOFP:
+      value = LLVMBuildSIToFP(t->b, value, type, "");
+      break;
+   case DXIL_OP_FPTRUNC:
+   case DXIL_OP_FPEXT:
+      value = LLVMBuildFPCast(t->b, value, type, "");
+      break;
+   default:
+      value = LLVMBuildBitCast(t->b, value, type, "");
+      break;
+   }
+   define(t, instr, half ? float_to_half(t, value) : value);
+}
+
+static void
+emit_compare(struct translator *t, const struct dxil_instr *instr)
+{
+   LLVMValueRef a, b;
+   operand_pair(t, instr, &a, &b);
+   if (instr->op == DXIL_OP_ICMP) {
+      define(t, instr, LLVMBuildICmp(t->b, (LLVMIntPredicate)instr->sub, a, b, ""));
+      return;
+   }
+   if (is_half(a)) {
+      a = half_to_float(t, a);
+      b = half_to_float(t, b);
+   }
+   define(t, instr, LLVMBuildFCmp(t->b, (LLVMRealPredicate)instr->sub, a, b, ""));
+}
+
+bool
+emit_arith(struct translator *t, const struct dxil_instr *instr)
+{
+   if (instr->op <= DXIL_OP_FREM) {
+      emit_binary(t, instr);
+      return true;
+   }
+   switch (instr->op) {
+   case DXIL_OP_BITCAST:
+      if (t->module->types[instr->type].kind == DXIL_TYPE_POINTER)
+         return false;
+      emit_cast(t, instr);
+      return true;
+   case DXIL_OP_TRUNC:
+   case DXIL_OP_ZEXT:
+   case DXIL_OP_SEXT:
+   case DXIL_OP_FPTOUI:
+   case DXIL_OP_FPTOSI:
+   case DXIL_OP_UITOFP:
+   case DXIL_OP_SITOFP:
+   case DXIL_OP_FPTRUNC:
+   case DXIL_OP_FPEXT:
+      emit_cast(t, instr);
+      return true;
+   case DXIL_OP_ICMP:
+   case DXIL_OP_FCMP:
+      emit_compare(t, instr);
+      return true;
+   default:
+      return false;
+   }
+}
