@@ -1,0 +1,321 @@
+/*
+ * The inside of the rasteriser: what its stages hand to each other.
+ *
+ *   raster_draw → cut.c: a draw becomes pieces, pieces are gathered into chunks
+ *   a chunk, by one worker: vertices.c → assemble.c (→ geometry.c) → clip.c → setup_*.c → bin.c,
+ *                           which leaves batches of shapes, sorted by tile
+ *   a tile, by one worker: tile.c walks all batches in order → coverage.c → pixel_fn
+ */
+#ifndef RASTER_PASS_H
+#define RASTER_PASS_H
+
+#include "raster/memory.h"
+#include "raster/raster.h"
+#include "util/bits.h"
+
+#include <stdatomic.h>
+
+/* Primitives of a chunk, more or less: few enough that its vertices stay in the L2 cache. */
+#define RASTER_CHUNK 512
+/* Vertices of a piece: those of a chunk of triangles with adjacency, and some more. */
+#define RASTER_PIECE_VERTICES 4096
+
+/* Positions on the target: 24.8 fixed point (D3D11.3 15.16). */
+#define RASTER_SUBPIXEL_BITS 8
+#define RASTER_SUBPIXEL (1 << RASTER_SUBPIXEL_BITS)
+/* The guard band, in pixels: vertices are this far from the target's origin at most. Then the
+ * coefficients of an edge need 24 bits, and inside a tile that it crosses its values need 31. */
+#define RASTER_GUARD 32766
+#define RASTER_MAX_TILES (IMAGE_MAX_SIZE / RASTER_TILE)
+
+/* Pixels; half-open. */
+struct raster_rect {
+   int32_t x0, y0, x1, y1;
+};
+
+/* a * x + b * y + c >= 0 inside; x and y in subpixels. The top-left rule is in c. */
+struct raster_edge {
+   int32_t a, b;
+   int64_t c;
+};
+
+/* Values of primitive.shape besides 3 and 4, the edges of a convex polygon. */
+#define RASTER_SHAPE_LINE 0 /* aliased */
+#define RASTER_SHAPE_RECT 1 /* all pixels of its bounds */
+
+/* A primitive after setup, and how to find its pixels. Three cache lines. */
+struct raster_shape {
+   struct primitive prim;
+   const struct draw_state *draw;
+   uint16_t x0, y0, x1, y1; /* half-open; inside the viewport, scissor and targets */
+   union {
+      struct raster_edge edges[4];
+      struct {
+         int32_t x0, y0, x1, y1; /* subpixels */
+      } line;
+   };
+};
+
+_Static_assert(sizeof(struct raster_shape) == 192, "three cache lines");
+
+enum raster_line_mode {
+   RASTER_LINE_ALIASED,
+   RASTER_LINE_QUAD,
+};
+
+/* A draw, prepared. Immutable once its first piece is cut, but for the counters. */
+struct draw_state {
+   const struct jit_graphics *pipeline;
+   struct vertex_ctx vertex;
+   struct geometry_ctx geometry;
+   struct pixel_ctx pixel;
+   struct raster_counters *counters;
+
+   D3D12_PRIMITIVE_TOPOLOGY topology;
+   const uint8_t *indices;
+   uint64_t num_indices; /* in the buffer */
+   uint32_t index_size;
+   bool has_cuts;
+   uint32_t cut_value;
+   uint32_t start;
+
+   uint32_t num_viewports;
+   struct raster_rect clip[JIT_MAX_VIEWPORTS]; /* viewport, scissor and targets */
+   float scale[JIT_MAX_VIEWPORTS][3], translate[JIT_MAX_VIEWPORTS][3];
+   uint32_t num_layers;
+   uint32_t samples;
+   int32_t target_width, target_height;
+
+   bool cull_clockwise, cull_counter_clockwise, cull_degenerate;
+   bool front_counter_clockwise;
+   bool wireframe;
+   uint8_t line_mode; /* raster_line_mode */
+   float line_width;
+   bool bias, bias_float; /* bias_float: the depth buffer holds floats */
+   float bias_constant;   /* times the format's unit, unless bias_float */
+   float bias_slope, bias_clamp;
+   uint32_t bias_mantissa; /* bits, for bias_float */
+};
+
+/* A part of a draw: vertices `first` to `first + count` of its sequence, which are assembled on their
+ * own. Instances go through the same vertices one after the other. */
+struct raster_piece {
+   const struct draw_state *draw;
+   uint32_t first, count;
+   uint32_t first_instance, num_instances;
+   uint32_t primitive_id; /* of the first primitive */
+   /* Triangle strips with adjacency: the strip goes on before, after this piece, and the first, last
+    * triangle is here only as a neighbour. */
+   bool continues_before, continues_after;
+};
+
+struct raster_chunk {
+   uint32_t first_piece, num_pieces;
+   struct raster_batch *batches; /* in order; set by the front end */
+};
+
+/* Shapes, sorted by tile. Within a tile they are in the order of the API. */
+struct raster_batch {
+   struct raster_batch *next;
+   /* Shapes on few tiles: those of tile (x, y) are entries[offsets[i]] to entries[offsets[i + 1]],
+    * with i = (y - tiles.y0) * (tiles.x1 - tiles.x0) + x - tiles.x0. */
+   struct raster_rect tiles;
+   uint32_t *offsets;
+   const struct raster_shape **entries;
+   /* Shapes on many tiles; each tile looks for itself. */
+   struct raster_rect large_tiles; /* that any of them may touch */
+   uint32_t num_large;
+   const struct raster_shape **large;
+};
+
+#define RASTER_BATCH_ENTRIES 4096
+#define RASTER_BATCH_LARGE 512
+
+struct raster_entry {
+   uint16_t x, y; /* tile */
+   const struct raster_shape *shape;
+};
+
+/* Counted while a piece is processed. */
+struct raster_counts {
+   uint64_t vs_invocations, gs_invocations, gs_primitives, c_invocations, c_primitives;
+};
+
+/* A worker's front end: what it needs for the piece at hand. */
+struct raster_front {
+   struct raster_memory memory;
+   const struct draw_state *draw;
+   struct raster_counts counts;
+
+   /* Vertices of the piece. */
+   uint32_t num_vertices; /* in the sequence */
+   bool has_cuts;
+   uint32_t num_unique;
+   uint32_t ids[RASTER_PIECE_VERTICES];
+   uint32_t unique[RASTER_PIECE_VERTICES];
+   uint16_t slots[RASTER_PIECE_VERTICES]; /* of the vertex at each place; RASTER_CUT */
+   struct vertex *vertices;
+   size_t pitch;
+   union {
+      uint16_t direct[8 * RASTER_PIECE_VERTICES];
+      struct {
+         uint32_t id;
+         uint32_t slot;
+      } hash[2 * RASTER_PIECE_VERTICES];
+   } map;
+
+   /* Geometry shader: primitives that wait until a group is full. */
+   uint32_t num_inputs;
+   const struct vertex *inputs[JIT_MAX_LANES * 6];
+   uint32_t input_ids[JIT_MAX_LANES];
+   uint8_t *gs_scratch;
+   size_t gs_scratch_size;
+
+   /* The batch under construction. */
+   struct raster_batch **batch_tail;
+   uint32_t num_shapes;
+   uint32_t num_entries, num_large;
+   struct raster_rect tiles, large_tiles;
+   struct raster_entry entries[RASTER_BATCH_ENTRIES];
+   const struct raster_shape *large[RASTER_BATCH_LARGE];
+};
+
+#define RASTER_CUT 0xffff
+
+/* Where a batch touches what tiles, for the walk of a tile. */
+struct raster_batch_ref {
+   uint16_t x0, y0, x1, y1;
+   const struct raster_batch *batch;
+};
+
+struct raster {
+   struct workers *workers;
+   uint32_t num_workers;
+   struct raster_pool pool;
+   struct raster_memory user;   /* raster_alloc */
+   struct raster_memory states; /* struct draw_state */
+   struct raster_front **fronts; /* one per worker */
+
+   struct raster_targets targets;
+   struct pixel_ctx pixel; /* with the targets filled in */
+   int32_t width, height;
+   uint32_t num_layers;
+
+   /* Cut, but not yet processed. */
+   struct raster_piece *pieces;
+   uint32_t num_pieces, max_pieces;
+   struct raster_chunk *chunks;
+   uint32_t num_chunks, max_chunks;
+   uint32_t chunk_cost;   /* of the chunk under construction */
+   size_t pending_bytes;  /* a guess at what pieces will need */
+
+   /* Processed, not yet shaded. */
+   struct raster_batch_ref *batches;
+   uint32_t num_batches, max_batches;
+   struct raster_rect tiles;
+   const struct raster_coverage *coverage;
+   uint64_t generation; /* flushes so far */
+};
+
+/* ---- raster.c ---- */
+/* Adds a piece; may run the front end, and end the pass. `cost`: about its primitives. */
+void raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32_t cost);
+
+/* ---- prepare.c ---- */
+void raster_prepare_targets(struct raster *raster);
+bool raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
+                         struct draw_state *state);
+
+/* ---- topology.c ---- */
+struct raster_topology {
+   uint8_t corners; /* of a primitive, without adjacent vertices: 1, 2 or 3; 0: not drawn */
+   uint8_t vertices; /* of a primitive, with them */
+   uint8_t step;     /* from a primitive to the next */
+   bool strip, adjacency;
+};
+struct raster_topology raster_topology(D3D12_PRIMITIVE_TOPOLOGY topology);
+
+/* Primitives in a run of vertices without a cut. */
+static inline uint32_t
+raster_topology_primitives(const struct raster_topology *topology, uint32_t vertices)
+{
+   return vertices < topology->vertices ? 0
+                                        : (vertices - topology->vertices) / topology->step + 1;
+}
+
+/* ---- cut.c ---- */
+/* Returns the number of primitives. */
+uint64_t raster_cut_draw(struct raster *raster, const struct draw_state *draw, uint32_t count,
+                         uint32_t instance_count);
+static inline uint32_t
+raster_index(const struct draw_state *draw, uint64_t place)
+{
+   if (place >= draw->num_indices)
+      return 0;
+   return draw->index_size == 4 ? ((const uint32_t *)draw->indices)[place]
+                                : ((const uint16_t *)draw->indices)[place];
+}
+
+/* ---- vertices.c ---- */
+/* Finds the piece's distinct vertices. */
+void raster_decode_vertices(struct raster_front *front, const struct raster_piece *piece);
+/* Shades them for one instance. False: no memory. */
+bool raster_shade_vertices(struct raster_front *front, uint32_t instance);
+
+/* ---- assemble.c ---- */
+void raster_assemble(struct raster_front *front, const struct raster_piece *piece);
+/* A primitive of the last stage before the rasteriser: rejects, clips, sets up. */
+void raster_emit_point(struct raster_front *front, const struct vertex *v, uint32_t id);
+void raster_emit_line(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
+                      uint32_t id);
+void raster_emit_triangle(struct raster_front *front, const struct vertex *v0,
+                          const struct vertex *v1, const struct vertex *v2, uint32_t id);
+
+/* ---- geometry.c ---- */
+/* `vertices`: as many as the topology has, adjacent ones included. */
+void raster_geometry_add(struct raster_front *front, const struct vertex *const *vertices,
+                         uint32_t id);
+void raster_geometry_run(struct raster_front *front); /* what waits */
+
+/* ---- clip.c ---- */
+struct raster_clip_vertex {
+   const struct vertex *v;
+   bool edge; /* the edge to the next vertex is one of the original triangle */
+};
+
+void raster_clip_line(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
+                      uint32_t id);
+void raster_clip_triangle(struct raster_front *front, const struct vertex *v0,
+                          const struct vertex *v1, const struct vertex *v2, uint32_t id);
+
+/* ---- setup_*.c ---- */
+/* What all parts of a primitive share after clipping. */
+struct raster_origin {
+   const struct vertex *flat;
+   uint32_t id, viewport;
+};
+
+/* False: the primitive's viewport does not exist. */
+bool raster_origin_init(const struct draw_state *draw, const struct vertex *flat, uint32_t id,
+                        struct raster_origin *origin);
+/* edges: bit i, the edge from corner i to the next is one of the original triangle. */
+void raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3],
+                           const struct raster_origin *origin, uint32_t edges);
+void raster_setup_line(struct raster_front *front, const struct vertex *v0,
+                       const struct vertex *v1, const struct raster_origin *origin);
+/* An edge of a triangle in wireframe: `bias` is added to depth. */
+void raster_setup_edge(struct raster_front *front, const struct vertex *v0,
+                       const struct vertex *v1, const struct raster_origin *origin, float bias,
+                       bool is_front);
+void raster_setup_point(struct raster_front *front, const struct vertex *v,
+                        const struct raster_origin *origin);
+
+/* ---- bin.c ---- */
+void raster_bin_begin(struct raster_front *front, struct raster_batch **tail);
+void raster_bin(struct raster_front *front, struct raster_shape *shape);
+void raster_bin_end(struct raster_front *front);
+
+/* ---- tile.c ---- */
+void raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y);
+
+#endif

@@ -1,0 +1,107 @@
+/* Arithmetic that the three setups share. */
+#ifndef RASTER_SETUP_H
+#define RASTER_SETUP_H
+
+#include <immintrin.h>
+
+#include "raster/pass.h"
+
+/* A corner on the target. */
+struct raster_corner {
+   int32_t x, y; /* subpixels */
+   float z;
+};
+
+/* x, y, z and 1/w in the primitive's viewport. */
+static inline __m128
+raster_screen(const struct draw_state *draw, const struct vertex *v, uint32_t viewport)
+{
+   if (__builtin_expect(viewport == 0, 1))
+      return _mm_load_ps(v->screen);
+
+   const float *scale = draw->scale[viewport], *translate = draw->translate[viewport];
+   float inv_w = v->screen[3];
+   return _mm_setr_ps(v->clip[0] * inv_w * scale[0] + translate[0],
+                      v->clip[1] * inv_w * scale[1] + translate[1],
+                      v->clip[2] * inv_w * scale[2] + translate[2], inv_w);
+}
+
+/* Rounds to nearest even (D3D11.3 15.16). False: NaN. Where the clipper made a vertex of numbers that
+ * differ much, it may end a little beyond the guard band: it is put back. */
+static inline bool
+raster_snap(__m128 screen, struct raster_corner *corner)
+{
+   const __m128i limit = _mm_set1_epi32(RASTER_GUARD * RASTER_SUBPIXEL);
+   const __m128i overflow = _mm_set1_epi32(INT32_MIN); /* of NaN, and of what is out of range */
+   __m128i fixed = _mm_cvtps_epi32(_mm_mul_ps(screen, _mm_set1_ps(RASTER_SUBPIXEL)));
+   int invalid = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(fixed, overflow))) & 3;
+   int nan = _mm_movemask_ps(_mm_cmpunord_ps(screen, screen)) & 7; /* D3D11.3 15.16.1 */
+
+   fixed = _mm_max_epi32(_mm_min_epi32(fixed, limit), _mm_sub_epi32(_mm_setzero_si128(), limit));
+   corner->x = _mm_cvtsi128_si32(fixed);
+   corner->y = _mm_extract_epi32(fixed, 1);
+   corner->z = _mm_cvtss_f32(_mm_movehl_ps(screen, screen));
+   return !(invalid | nan);
+}
+
+/* Clips bounds in subpixels to the primitive's rectangle and stores them. Samples lie at the centres
+ * of pixels, or anywhere in them if there are several. False: nothing is left. */
+static inline bool
+raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
+                    const struct raster_origin *origin, int32_t x0, int32_t y0, int32_t x1,
+                    int32_t y1)
+{
+   const struct raster_rect *clip = &draw->clip[origin->viewport];
+   const int32_t half = RASTER_SUBPIXEL / 2 - 1;
+   int32_t before = half, after = half;
+
+   if (draw->samples > 1) {
+      before = 0;
+      after = RASTER_SUBPIXEL - 1;
+   }
+   /* A sample on the right or bottom end is on an edge that is neither top nor left. */
+   x0 = MAX2((x0 + before) >> RASTER_SUBPIXEL_BITS, clip->x0);
+   y0 = MAX2((y0 + before) >> RASTER_SUBPIXEL_BITS, clip->y0);
+   x1 = MIN2((x1 + after) >> RASTER_SUBPIXEL_BITS, clip->x1);
+   y1 = MIN2((y1 + after) >> RASTER_SUBPIXEL_BITS, clip->y1);
+   if (x0 >= x1 || y0 >= y1)
+      return false;
+   shape->x0 = x0;
+   shape->y0 = y0;
+   shape->x1 = x1;
+   shape->y1 = y1;
+   return true;
+}
+
+static inline struct raster_shape *
+raster_shape_begin(struct raster_front *front)
+{
+   return raster_memory_alloc(&front->memory, sizeof(struct raster_shape));
+}
+
+static inline void
+raster_shape_origin(struct raster_shape *shape, const struct draw_state *draw,
+                    const struct raster_origin *origin)
+{
+   uint32_t layer = origin->flat->layer;
+
+   shape->draw = draw;
+   shape->prim.flat = origin->flat;
+   /* D3D11.3 15.15: out of range means the first */
+   shape->prim.layer = layer < draw->num_layers ? layer : 0;
+   shape->prim.viewport = origin->viewport;
+   shape->prim.primitive_id = origin->id;
+}
+
+/* The edge from (x0, y0) to (x1, y1) of a polygon that goes clockwise on the target. */
+static inline struct raster_edge
+raster_edge(int32_t x0, int32_t y0, int32_t x1, int32_t y1)
+{
+   int32_t a = y0 - y1, b = x1 - x0;
+   /* A left edge goes up, a top edge goes right (D3D11.3 3.4.2.1). */
+   bool top_left = a > 0 || (a == 0 && b > 0);
+
+   return (struct raster_edge){ a, b, -((int64_t)a * x0 + (int64_t)b * y0) - !top_left };
+}
+
+#endif

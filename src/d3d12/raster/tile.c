@@ -1,0 +1,87 @@
+#include "raster/coverage.h"
+#include "raster/pass.h"
+
+/* The counters of the draws that are active in this tile so far: added up here, and handed on when
+ * another set follows. */
+struct tally {
+   struct raster_counters *to;
+   struct pixel_counters counters;
+};
+
+static void
+tally_flush(struct tally *tally)
+{
+   if (tally->to) {
+      __atomic_fetch_add(&tally->to->samples_passed, tally->counters.samples_passed,
+                         __ATOMIC_RELAXED);
+      __atomic_fetch_add(&tally->to->ps_invocations, tally->counters.invocations,
+                         __ATOMIC_RELAXED);
+   }
+   tally->counters = (struct pixel_counters){ 0 };
+}
+
+static void
+shade_shape(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
+            struct coverage *blocks, struct tally *tally)
+{
+   const struct draw_state *draw = shape->draw;
+   uint32_t count;
+
+   if (shape->prim.shape == RASTER_SHAPE_LINE)
+      count = raster_coverage_line(shape, x, y, draw->samples, blocks);
+   else
+      count = raster->coverage->polygon(shape, x, y, draw->samples, blocks);
+   if (count == 0)
+      return;
+   if (draw->counters != tally->to) {
+      tally_flush(tally);
+      tally->to = draw->counters;
+   }
+   draw->pipeline->pixel(&draw->pixel, &shape->prim, blocks, count, &tally->counters);
+}
+
+static bool
+contains(const struct raster_rect *rect, uint32_t x, uint32_t y)
+{
+   return (int32_t)x >= rect->x0 && (int32_t)x < rect->x1 && (int32_t)y >= rect->y0 &&
+          (int32_t)y < rect->y1;
+}
+
+void
+raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
+{
+   _Alignas(64) uint8_t room[RASTER_TILE_BLOCKS * (sizeof(struct coverage) + 16 * 8)];
+   struct coverage *blocks = (struct coverage *)room;
+   struct tally tally = { 0 };
+
+   for (uint32_t i = 0; i < raster->num_batches; i++) {
+      const struct raster_batch_ref *ref = &raster->batches[i];
+      if (x < ref->x0 || x >= ref->x1 || y < ref->y0 || y >= ref->y1)
+         continue;
+
+      const struct raster_batch *batch = ref->batch;
+      uint32_t entry = 0, end = 0, large = 0, num_large = 0;
+      if (contains(&batch->tiles, x, y)) {
+         uint32_t tile = (y - (uint32_t)batch->tiles.y0) *
+                            (uint32_t)(batch->tiles.x1 - batch->tiles.x0) +
+                         x - (uint32_t)batch->tiles.x0;
+         entry = batch->offsets[tile];
+         end = batch->offsets[tile + 1];
+      }
+      if (contains(&batch->large_tiles, x, y))
+         num_large = batch->num_large;
+
+      /* Two lists, each in order. */
+      while (entry < end || large < num_large) {
+         const struct raster_shape *shape;
+         if (large == num_large ||
+             (entry < end &&
+              batch->entries[entry]->prim.order < batch->large[large]->prim.order))
+            shape = batch->entries[entry++];
+         else
+            shape = batch->large[large++];
+         shade_shape(raster, shape, x, y, blocks, &tally);
+      }
+   }
+   tally_flush(&tally);
+}
