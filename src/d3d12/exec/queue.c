@@ -1,0 +1,290 @@
+#include "exec/queue.h"
+
+#include "exec/player.h"
+#include "util/debug.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* How often a wait looks whether the device was removed, and the watchdog at the progress. */
+#define POLL_NS 50000000
+
+enum entry_kind {
+   ENTRY_PLAY,
+   ENTRY_SIGNAL,
+   ENTRY_WAIT,
+};
+
+struct entry {
+   struct entry *next;
+   enum entry_kind kind;
+   const struct exec_command *stream;
+   struct share_fence *fence;
+   uint64_t value;
+   exec_done_fn done;
+   void *data;
+};
+
+struct exec_queue {
+   struct exec_queue_desc desc;
+   struct exec_player player;
+   atomic_ulong progress;
+   pthread_t thread, watchdog;
+
+   pthread_mutex_t lock;
+   pthread_cond_t filled;    /* there is an entry, or stop */
+   pthread_cond_t busy_cond; /* busy became true, or stop */
+   struct entry *first, **last;
+   bool stop;
+   bool busy;           /* playing a stream */
+   bool watchdog_idle;  /* it sleeps until busy_cond */
+};
+
+static void
+play(struct exec_queue *queue, const struct entry *entry)
+{
+   pthread_mutex_lock(&queue->lock);
+   queue->busy = true;
+   if (queue->watchdog_idle)
+      pthread_cond_signal(&queue->busy_cond);
+   pthread_mutex_unlock(&queue->lock);
+
+   exec_player_play(&queue->player, entry->stream);
+
+   pthread_mutex_lock(&queue->lock);
+   /* Lists that come one after another may share a pass; nobody can tell before a fence does. */
+   bool more = queue->first && queue->first->kind == ENTRY_PLAY;
+   pthread_mutex_unlock(&queue->lock);
+   if (!more)
+      exec_player_flush(&queue->player);
+
+   pthread_mutex_lock(&queue->lock);
+   queue->busy = false;
+   pthread_mutex_unlock(&queue->lock);
+}
+
+static void
+wait(struct exec_queue *queue, const struct entry *entry)
+{
+   while (share_fence_wait(entry->fence, entry->value, POLL_NS, NULL) == -ETIMEDOUT) {
+      pthread_mutex_lock(&queue->lock);
+      bool stop = queue->stop;
+      pthread_mutex_unlock(&queue->lock);
+      if (stop || __atomic_load_n(queue->desc.kill, __ATOMIC_RELAXED))
+         return;
+   }
+}
+
+static void
+signal_fence(struct exec_queue *queue, const struct entry *entry)
+{
+   /* A removed device completes everything (D3D12: GetCompletedValue gives UINT64_MAX). */
+   bool removed = __atomic_load_n(queue->desc.kill, __ATOMIC_RELAXED);
+   share_fence_signal(entry->fence, removed ? UINT64_MAX : entry->value);
+}
+
+static void *
+run(void *data)
+{
+   struct exec_queue *queue = data;
+
+   pthread_mutex_lock(&queue->lock);
+   for (;;) {
+      while (!queue->first && !queue->stop)
+         pthread_cond_wait(&queue->filled, &queue->lock);
+      struct entry *entry = queue->first;
+      if (!entry)
+         break;
+      queue->first = entry->next;
+      if (!queue->first)
+         queue->last = &queue->first;
+      pthread_mutex_unlock(&queue->lock);
+
+      switch (entry->kind) {
+      case ENTRY_PLAY:
+         play(queue, entry);
+         break;
+      case ENTRY_SIGNAL:
+         signal_fence(queue, entry);
+         break;
+      case ENTRY_WAIT:
+         wait(queue, entry);
+         break;
+      }
+      if (entry->done)
+         entry->done(entry->data);
+      free(entry);
+      pthread_mutex_lock(&queue->lock);
+   }
+   pthread_mutex_unlock(&queue->lock);
+   return NULL;
+}
+
+static struct timespec
+after(uint64_t nanoseconds)
+{
+   struct timespec t;
+   clock_gettime(CLOCK_MONOTONIC, &t);
+   t.tv_sec += nanoseconds / 1000000000;
+   t.tv_nsec += nanoseconds % 1000000000;
+   if (t.tv_nsec >= 1000000000) {
+      t.tv_sec++;
+      t.tv_nsec -= 1000000000;
+   }
+   return t;
+}
+
+static void *
+watch(void *data)
+{
+   struct exec_queue *queue = data;
+   unsigned long seen = 0;
+   uint64_t still_ns = 0;
+
+   pthread_mutex_lock(&queue->lock);
+   while (!queue->stop) {
+      if (!queue->busy) {
+         queue->watchdog_idle = true;
+         pthread_cond_wait(&queue->busy_cond, &queue->lock);
+         queue->watchdog_idle = false;
+         still_ns = 0;
+         continue;
+      }
+      const uint64_t step = 4ull * POLL_NS;
+      struct timespec until = after(step);
+      pthread_cond_timedwait(&queue->busy_cond, &queue->lock, &until);
+      unsigned long now = atomic_load_explicit(&queue->progress, memory_order_relaxed);
+      still_ns = now == seen ? still_ns + step : 0;
+      seen = now;
+      if (still_ns > queue->desc.timeout_ns) {
+         pthread_mutex_unlock(&queue->lock);
+         queue->desc.hung(queue->desc.data);
+         return NULL;
+      }
+   }
+   pthread_mutex_unlock(&queue->lock);
+   return NULL;
+}
+
+/* Our threads take no signals: those are for the application's. */
+static bool
+start_threads(struct exec_queue *queue)
+{
+   sigset_t all, old;
+   sigfillset(&all);
+   pthread_sigmask(SIG_SETMASK, &all, &old);
+   bool ok = pthread_create(&queue->thread, NULL, run, queue) == 0;
+   if (ok && pthread_create(&queue->watchdog, NULL, watch, queue) != 0) {
+      pthread_mutex_lock(&queue->lock);
+      queue->stop = true;
+      pthread_cond_signal(&queue->filled);
+      pthread_mutex_unlock(&queue->lock);
+      pthread_join(queue->thread, NULL);
+      ok = false;
+   }
+   pthread_sigmask(SIG_SETMASK, &old, NULL);
+   if (ok) {
+      pthread_setname_np(queue->thread, "dxg-queue");
+      pthread_setname_np(queue->watchdog, "dxg-watchdog");
+   }
+   return ok;
+}
+
+static void
+finish(struct exec_queue *queue)
+{
+   exec_player_finish(&queue->player);
+   pthread_cond_destroy(&queue->busy_cond);
+   pthread_cond_destroy(&queue->filled);
+   pthread_mutex_destroy(&queue->lock);
+   free(queue);
+}
+
+struct exec_queue *
+exec_queue_create(const struct exec_queue_desc *desc)
+{
+   struct exec_queue *queue = calloc(1, sizeof(*queue));
+   if (!queue)
+      return NULL;
+   queue->desc = *desc;
+   queue->last = &queue->first;
+   if (!exec_player_init(&queue->player, desc->workers, desc->kill, &queue->progress)) {
+      free(queue);
+      return NULL;
+   }
+   pthread_mutex_init(&queue->lock, NULL);
+   pthread_cond_init(&queue->filled, NULL);
+   pthread_condattr_t monotonic;
+   pthread_condattr_init(&monotonic);
+   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+   pthread_cond_init(&queue->busy_cond, &monotonic);
+   pthread_condattr_destroy(&monotonic);
+   if (!start_threads(queue)) {
+      finish(queue);
+      return NULL;
+   }
+   return queue;
+}
+
+void
+exec_queue_destroy(struct exec_queue *queue)
+{
+   if (!queue)
+      return;
+   pthread_mutex_lock(&queue->lock);
+   queue->stop = true;
+   pthread_cond_signal(&queue->filled);
+   pthread_cond_signal(&queue->busy_cond);
+   pthread_mutex_unlock(&queue->lock);
+   pthread_join(queue->thread, NULL);
+   pthread_join(queue->watchdog, NULL);
+   finish(queue);
+}
+
+static bool
+submit(struct exec_queue *queue, struct entry content)
+{
+   struct entry *entry = malloc(sizeof(*entry));
+   if (!entry)
+      return false;
+   *entry = content;
+   pthread_mutex_lock(&queue->lock);
+   *queue->last = entry;
+   queue->last = &entry->next;
+   pthread_cond_signal(&queue->filled);
+   pthread_mutex_unlock(&queue->lock);
+   return true;
+}
+
+bool
+exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, exec_done_fn done,
+                void *data)
+{
+   return submit(queue, (struct entry){
+                           .kind = ENTRY_PLAY, .stream = stream, .done = done, .data = data });
+}
+
+bool
+exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
+                  exec_done_fn done, void *data)
+{
+   return submit(queue, (struct entry){ .kind = ENTRY_SIGNAL,
+                                        .fence = fence,
+                                        .value = value,
+                                        .done = done,
+                                        .data = data });
+}
+
+bool
+exec_queue_wait(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
+                exec_done_fn done, void *data)
+{
+   return submit(queue, (struct entry){ .kind = ENTRY_WAIT,
+                                        .fence = fence,
+                                        .value = value,
+                                        .done = done,
+                                        .data = data });
+}

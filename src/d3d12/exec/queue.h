@@ -1,0 +1,38 @@
+/*
+ * A queue: a thread that plays what is submitted, in order. All functions are thread-safe and return
+ * at once; what they were given must live until `done` is called, on the queue's thread.
+ *
+ * While a stream makes no progress for the given time, a watchdog reports it: the device is then to be
+ * removed, *kill becomes nonzero, and what machine code runs leaves its loops.
+ */
+#ifndef EXEC_QUEUE_H
+#define EXEC_QUEUE_H
+
+#include "exec/command.h"
+#include "share/share.h"
+
+struct exec_queue;
+
+typedef void (*exec_done_fn)(void *data);
+
+struct exec_queue_desc {
+   struct workers *workers;
+   uint32_t *kill;
+   uint64_t timeout_ns;
+   void (*hung)(void *data); /* called by the watchdog, once; is to set *kill */
+   void *data;
+};
+
+struct exec_queue *exec_queue_create(const struct exec_queue_desc *desc);
+/* Plays what is left, but gives up waits that are not satisfied. NULL is allowed. */
+void exec_queue_destroy(struct exec_queue *queue);
+
+/* False: no memory; nothing was queued, `done` is not called. `done` may be NULL. */
+bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream,
+                     exec_done_fn done, void *data);
+bool exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
+                       exec_done_fn done, void *data);
+bool exec_queue_wait(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
+                     exec_done_fn done, void *data);
+
+#endif
