@@ -1,0 +1,39 @@
+; Runs per sample. SV_Target: xy SV_Position at the sample, z the sample's index, w TEXCOORD0.x at it.
+target datalayout = "e-m:e-p:32:32-i1:32-i8:32-i16:32-i32:32-i64:64-f16:32-f32:32-f64:64-n8:16:32:64"
+target triple = "dxil-ms-dx"
+
+define void @main() {
+entry:
+  %x = call float @dx.op.loadInput.f32(i32 4, i32 0, i32 0, i8 0, i32 undef)
+  %y = call float @dx.op.loadInput.f32(i32 4, i32 0, i32 0, i8 1, i32 undef)
+  %index = call i32 @dx.op.sampleIndex.i32(i32 90)
+  %z = uitofp i32 %index to float
+  %w = call float @dx.op.loadInput.f32(i32 4, i32 1, i32 0, i8 0, i32 undef)
+  call void @dx.op.storeOutput.f32(i32 5, i32 0, i32 0, i8 0, float %x)
+  call void @dx.op.storeOutput.f32(i32 5, i32 0, i32 0, i8 1, float %y)
+  call void @dx.op.storeOutput.f32(i32 5, i32 0, i32 0, i8 2, float %z)
+  call void @dx.op.storeOutput.f32(i32 5, i32 0, i32 0, i8 3, float %w)
+  ret void
+}
+
+declare float @dx.op.loadInput.f32(i32, i32, i32, i8, i32) #0
+declare i32 @dx.op.sampleIndex.i32(i32) #0
+declare void @dx.op.storeOutput.f32(i32, i32, i32, i8, float) #1
+
+attributes #0 = { nounwind readnone }
+attributes #1 = { nounwind }
+
+!dx.version = !{!0}
+!dx.shaderModel = !{!1}
+!dx.entryPoints = !{!2}
+
+!0 = !{i32 1, i32 0}
+!1 = !{!"ps", i32 6, i32 0}
+!2 = !{void ()* @main, !"main", !3, null, null}
+!3 = !{!4, !5, null}
+!4 = !{!6, !7}
+!5 = !{!8}
+!6 = !{i32 0, !"SV_Position", i8 9, i8 3, !9, i8 7, i32 1, i8 4, i32 0, i8 0, null}
+!7 = !{i32 1, !"TEXCOORD", i8 9, i8 0, !9, i8 6, i32 1, i8 4, i32 1, i8 0, null}
+!8 = !{i32 0, !"SV_Target", i8 9, i8 16, !9, i8 0, i32 1, i8 4, i32 0, i8 0, null}
+!9 = !{i32 0}
