@@ -21,7 +21,7 @@ wayland) start_weston 800 600 ;;
 esac
 
 rm -rf "$out"
-"$draw" 60 llvmpipe "$out/expected" "$@" || {
+"$draw" 60 reference "$out/expected" "$@" || {
 	cat "$out/expected/log"
 	echo "llvmpipe cannot do this; nothing to compare with"
 	exit 77

@@ -1,7 +1,7 @@
 /*
- * Cache entries, mutated: none may be accepted but one that is identical to the original. Every fourth
- * is given a checksum that fits, so that the code behind the checksum is reached, too; those must only
- * do no harm.
+ * Cache entries, mutated: none may be accepted but one that is identical to the original. Every
+ * fourth is given a checksum that fits, so that the code behind the checksum is reached, too; those
+ * must only do no harm.
  */
 #include "jit/cache.h"
 

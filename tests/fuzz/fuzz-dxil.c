@@ -1,9 +1,9 @@
 /*
  * fuzz-dxil COUNT SEED SHADER.dxil...
  *
- * Damages shaders COUNT times, half of them as bytes and half of them as records, and reads them. What
- * is refused is fine; what is accepted must keep the promises of ir.h, as far as a simple walk can
- * tell. To be built with sanitizers.
+ * Damages shaders COUNT times, half of them as bytes and half of them as records, and reads them.
+ * What is refused is fine; what is accepted must keep the promises of ir.h, as far as a simple walk
+ * can tell. To be built with sanitizers.
  */
 #include "dxil/module.h"
 
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #define MAX_SIZE (1u << 16)
-#define MAX_SEEDS 64
+#define MAX_SEEDS 128
 
 #define CHECK(condition)                                                                           \
    do {                                                                                            \
@@ -24,14 +24,16 @@
       }                                                                                            \
    } while (0)
 
-/* Where dxil-pack puts things. */
+/* A container with a single part, for bitcode that is written anew. */
+#define PROGRAM_HEADER_SIZE 24
 #define PART_OFFSET (DXIL_CONTAINER_HEADER_SIZE + 4)
 #define PROGRAM_OFFSET (PART_OFFSET + DXIL_PART_HEADER_SIZE)
-#define BITCODE_OFFSET (PROGRAM_OFFSET + 24)
+#define BITCODE_OFFSET (PROGRAM_OFFSET + PROGRAM_HEADER_SIZE)
 
 static struct {
    uint8_t data[MAX_SIZE];
    size_t size;
+   uint8_t program_header[PROGRAM_HEADER_SIZE];
    struct rewrite_list list;
 } seeds[MAX_SEEDS];
 
@@ -153,9 +155,14 @@ rewrite(struct mutator *mutator, uint32_t seed, uint8_t *data)
 {
    size_t size = rewrite_mutate(mutator, &seeds[seed].list, data + BITCODE_OFFSET,
                                 MAX_SIZE - BITCODE_OFFSET);
-   memcpy(data, seeds[seed].data, BITCODE_OFFSET);
+   memset(data, 0, BITCODE_OFFSET);
+   dxil_store_u32(data, DXIL_CONTAINER_MAGIC);
    dxil_store_u32(data + 24, BITCODE_OFFSET + size);
-   dxil_store_u32(data + PART_OFFSET + 4, BITCODE_OFFSET - PROGRAM_OFFSET + size);
+   dxil_store_u32(data + 28, 1);
+   dxil_store_u32(data + DXIL_CONTAINER_HEADER_SIZE, PART_OFFSET);
+   dxil_store_u32(data + PART_OFFSET, DXIL_PART_PROGRAM);
+   dxil_store_u32(data + PART_OFFSET + 4, PROGRAM_HEADER_SIZE + size);
+   memcpy(data + PROGRAM_OFFSET, seeds[seed].program_header, PROGRAM_HEADER_SIZE);
    dxil_store_u32(data + PROGRAM_OFFSET + 20, size);
    return BITCODE_OFFSET + size;
 }
@@ -170,15 +177,21 @@ load_seed(uint32_t i, const char *path, struct arena *arena)
    }
    seeds[i].size = fread(seeds[i].data, 1, MAX_SIZE, file);
    fclose(file);
+   CHECK(try(seeds[i].data, seeds[i].size));
 
+   struct dxil_container container;
+   struct dxil_part program;
    struct bitstream stream;
    struct bitstream_block top;
-   CHECK(seeds[i].size > BITCODE_OFFSET);
-   bitstream_init(&stream, seeds[i].data + BITCODE_OFFSET, seeds[i].size - BITCODE_OFFSET, arena);
+   CHECK(dxil_container_open(&container, seeds[i].data, seeds[i].size));
+   CHECK(dxil_container_find(&container, DXIL_PART_PROGRAM, &program));
+   memcpy(seeds[i].program_header, program.data, PROGRAM_HEADER_SIZE);
+   dxil_store_u32(seeds[i].program_header + 16, 16); /* the bitcode's place: right behind */
+   bitstream_init(&stream, program.data + PROGRAM_HEADER_SIZE, program.size - PROGRAM_HEADER_SIZE,
+                  arena);
    CHECK(bitstream_read(&stream, 32) == BITCODE_MAGIC);
    bitstream_top(&stream, &top);
    CHECK(rewrite_parse(&stream, &top, &seeds[i].list));
-   CHECK(try(seeds[i].data, seeds[i].size));
    return true;
 }
 

@@ -1,5 +1,5 @@
-/* Compiled objects, mutated: the loader refuses them or loads them, and touches nothing else. What it
- * loads is not run. */
+/* Compiled objects, mutated: the loader refuses them or loads them, and touches nothing else. What
+ * it loads is not run. */
 #include "jit/engine.h"
 #include "jit/object.h"
 

@@ -1,8 +1,8 @@
 /*
  * fuzz-root-signature COUNT SEED
  *
- * Damages serialised root signatures COUNT times and reads them; what is accepted must survive being
- * written and read again. To be built with sanitizers.
+ * Damages serialised root signatures COUNT times and reads them; what is accepted must survive
+ * being written and read again. To be built with sanitizers.
  */
 #include "dxil/root_signature.h"
 

@@ -1,6 +1,6 @@
 /*
- * Damages bitcode where it means something: takes it apart into records, changes numbers in a few of
- * them, and writes it anew, so that what is wrong is never the encoding.
+ * Damages bitcode where it means something: takes it apart into records, changes numbers in a few
+ * of them, and writes it anew, so that what is wrong is never the encoding.
  */
 #ifndef FUZZ_REWRITE_H
 #define FUZZ_REWRITE_H

@@ -1,6 +1,6 @@
 /*
- * Writes LLVM bitcode, all records without abbreviations but those with a blob, which cannot be said
- * otherwise. For tests: no error but running out of room, which drops what comes.
+ * Writes LLVM bitcode, all records without abbreviations but those with a blob, which cannot be
+ * said otherwise. For tests: no error but running out of room, which drops what comes.
  */
 #ifndef SHADERS_BITCODE_WRITER_H
 #define SHADERS_BITCODE_WRITER_H

@@ -310,6 +310,8 @@ store_many(void)
 static void
 test_eviction(void **state)
 {
+   setenv("DXG_CACHE_SIZE", "1", 1);
+   in_child(store_in_vain);
    setenv("DXG_CACHE_SIZE", "1M", 1);
    in_child(store_many);
    look();
@@ -333,8 +335,8 @@ load_all(void)
    CHECK(found > 0);
 }
 
-/* Two processes write the same entries, in a cache that evicts all the time; both die in the middle of
- * something. What can be read afterwards is whole, and what cannot goes with time. */
+/* Two processes write the same entries, in a cache that evicts all the time; both die in the middle
+ * of something. What can be read afterwards is whole, and what cannot goes with time. */
 static void
 test_killed_writers(void **state)
 {

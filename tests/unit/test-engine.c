@@ -275,8 +275,8 @@ test_tables(void **state)
 }
 
 /*
- * Compute shaders wait at barriers by suspending: each invocation is a coroutine whose frame lies in
- * memory of the caller's. Here three of them append to a list, in rounds.
+ * Compute shaders wait at barriers by suspending: each invocation is a coroutine whose frame lies
+ * in memory of the caller's. Here three of them append to a list, in rounds.
  */
 static void
 test_coroutines(void **state)

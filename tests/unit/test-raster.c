@@ -904,6 +904,113 @@ test_geometry(void **state)
    fixture_destroy(f);
 }
 
+/* What a geometry shader sees of a strip with adjacency; vertices are known by their attribute. */
+static uint16_t seen[5000][6];
+
+static void
+record_geometry(const struct geometry_ctx *ctx, const struct vertex *const *inputs,
+                const uint32_t *ids, uint32_t count, uint32_t instance,
+                struct geometry_output *outputs)
+{
+   for (uint32_t i = 0; i < count; i++) {
+      for (uint32_t k = 0; k < 6; k++)
+         seen[ids[i]][k] = (uint16_t)inputs[i * 6 + k]->reg[0][0];
+   }
+}
+
+static void
+test_adjacency(void **state)
+{
+   enum { N = 5004 };
+   static struct input vertices[N];
+   struct fixture *f = fixture_create(2, 1);
+   struct raster_counters counters = { 0 };
+   static const uint16_t first[3][6] = { { 0, 1, 2, 6, 4, 3 }, { 2, 5, 6, 8, 4, 0 },
+                                         { 4, 2, 6, 9, 8, 7 } };
+
+   for (uint32_t i = 0; i < N; i++) {
+      vertices[i] = at(0, 0);
+      vertices[i].attribute[0] = i;
+   }
+   f->pipeline.geometry = record_geometry;
+   f->pipeline.gs_max_vertices = 1;
+   f->pipeline.gs_topology = D3D_PRIMITIVE_TOPOLOGY_POINTLIST;
+   f->draw.topology = D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP_ADJ;
+   f->draw.counters = &counters;
+   draw_vertices(f, vertices, 10);
+   raster_flush(f->raster);
+   assert_int_equal(counters.gs_invocations, 3);
+   assert_memory_equal(seen, first, sizeof(first));
+
+   draw_vertices(f, vertices, N);
+   raster_flush(f->raster);
+   assert_int_equal(counters.gs_invocations, 3 + (N - 4) / 2);
+   for (uint32_t i = 1; i + 1 < (N - 4) / 2; i++) {
+      uint16_t base = (uint16_t)(2 * i);
+      uint16_t even[6] = { base, base - 2, base + 2, base + 6, base + 4, base + 3 };
+      uint16_t odd[6] = { base, base + 3, base + 4, base + 6, base + 2, base - 2 };
+      assert_memory_equal(seen[i], i & 1 ? odd : even, sizeof(even));
+   }
+   fixture_destroy(f);
+}
+
+/* A strip becomes a list, and stops where its buffer is full. */
+static void
+test_stream_output(void **state)
+{
+   enum { N = 3000, ROOM = 4000 };
+   static const D3D12_SO_DECLARATION_ENTRY entries[] = {
+      { 0, NULL, 0, 0, 1, 0 },
+      { 0, "color", 0, 1, 2, 0 },
+   };
+   static const UINT stride = 16;
+   static const uint32_t index = 0;
+   const struct dxil_signature_element element = {
+      .name = "COLOR", .rows = 1, .cols = 4, .semantic_index = &index };
+   const struct dxil_signature signature = { 1, &element, 1 };
+   const D3D12_STREAM_OUTPUT_DESC desc = { entries, 2, &stride, 1, D3D12_SO_NO_RASTERIZED_STREAM };
+   static struct input vertices[N];
+   static float buffer[ROOM + 1][4];
+   struct fixture *f = fixture_create(2, 1);
+   struct raster_counters counters = { 0 };
+   struct raster_stream_output output;
+   const char *message;
+   uint64_t filled = 2 * stride;
+
+   assert_true(raster_stream_output_init(&output, &desc, &signature, &message));
+   for (int32_t i = 0; i < N; i++) {
+      vertices[i] = at(i, i);
+      vertices[i].attribute[1] = i;
+      vertices[i].attribute[2] = -i;
+   }
+   memset(buffer, 0xff, sizeof(buffer));
+   struct raster_stream_target targets[4] = { { (uint8_t *)buffer, ROOM * stride, &filled } };
+   f->draw.topology = D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP;
+   f->draw.counters = &counters;
+   f->draw.stream_output = &output;
+   f->draw.stream_targets = targets;
+   draw_vertices(f, vertices, N);
+   assert_int_equal(filled, (2 + (ROOM - 2) / 3 * 3) * stride);
+   raster_flush(f->raster);
+   assert_int_equal(f->record.calls, 0);
+   assert_int_equal(counters.so_needed[0], N - 2);
+   assert_int_equal(counters.so_written[0], (ROOM - 2) / 3);
+   for (uint32_t i = 0; i < ROOM; i++) {
+      uint32_t triangle = (i - 2) / 3, corner = (i - 2) % 3;
+      float expected = triangle + (triangle & 1 && corner ? 3 - corner : corner);
+      bool written = i >= 2 && i < 2 + (ROOM - 2) / 3 * 3;
+      assert_true(isnan(buffer[i][0]));
+      assert_true(written ? buffer[i][1] == expected && buffer[i][2] == -expected
+                          : isnan(buffer[i][1]));
+   }
+   D3D12_SO_DECLARATION_ENTRY bad = { 0, "nothing", 0, 0, 4, 0 };
+   assert_false(raster_stream_output_init(&output,
+                                          &(D3D12_STREAM_OUTPUT_DESC){ &bad, 1, NULL, 0, 0 },
+                                          &signature, &message));
+   assert_non_null(message);
+   fixture_destroy(f);
+}
+
 /* A large mesh by indices: distinct vertices are shaded once, or at seams twice. */
 static void
 test_indexed(void **state)
@@ -1032,6 +1139,8 @@ main(void)
       cmocka_unit_test(test_quad_lines),
       cmocka_unit_test(test_wireframe),
       cmocka_unit_test(test_geometry),
+      cmocka_unit_test(test_adjacency),
+      cmocka_unit_test(test_stream_output),
       cmocka_unit_test(test_indexed),
       cmocka_unit_test(test_large_pass),
    };

@@ -56,7 +56,7 @@ join_child(pid_t pid)
    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* ---- Memory ---------------------------------------------------------------------------------------- */
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 static void
 test_memory(void **state)
@@ -162,7 +162,7 @@ test_memory_of_a_child(void **state)
    close(pair[1]);
 }
 
-/* ---- Hostile descriptors --------------------------------------------------------------------------- */
+/* ---- Hostile descriptors --------------------------------------------------------------------- */
 
 static void
 check_refused(int fd)
@@ -293,7 +293,7 @@ test_lying_files(void **state)
       check_refused_and_close(fd);
 }
 
-/* ---- Fences ------------------------------------------------------------------------------------------ */
+/* ---- Fences ---------------------------------------------------------------------------------- */
 
 static bool
 is_readable(int fd, int timeout_ms)
@@ -476,7 +476,8 @@ test_events_across_processes(void **state)
    close(event);
 }
 
-/* More fences than the kernel waits for in one call, each signalled through another mapping of it. */
+/* More fences than the kernel waits for in one call, each signalled through another mapping of
+ * it. */
 static void
 test_many_fences(void **state)
 {

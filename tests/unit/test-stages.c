@@ -118,7 +118,7 @@ scene_create(const char *ps)
    };
    for (uint32_t i = 0; i < 3; i++)
       scene->primitive.v[i] = &scene->vertices[i].header;
-   scene->primitive.flat = scene->primitive.v[0];
+   scene->primitive.flat = scene->primitive.v;
    return scene;
 }
 
@@ -836,7 +836,7 @@ inputs_case(uint32_t samples, bool front)
    set_colors(scene, colors);
    struct vertex *flat = calloc(1, sizeof(scene->vertices[0]));
    memcpy(flat->reg[1], &seven, 4);
-   p->flat = flat;
+   p->flat = (const struct vertex *[]){flat, flat, flat};
    p->front = front;
    p->w[0] = 1.0f;
    p->w[1] = 0.75f;
@@ -1047,6 +1047,45 @@ test_alpha_to_coverage(void **state)
    scene_destroy(scene);
 }
 
+/* Two targets of one shader, blended on their own; layers; a null view in between. */
+static void
+test_targets(void **state)
+{
+   static const float colors[3][4] = {{1, 0.5f, 0.25f, 1}, {1, 0.5f, 0.25f, 1}, {1, 0.5f, 0.25f, 1}};
+   struct scene *scene = scene_create("dual.ps");
+   D3D12_RENDER_TARGET_BLEND_DESC *blend = &scene->state.BlendState.RenderTarget[1];
+
+   (void)state;
+   scene->state.BlendState.IndependentBlendEnable = true;
+   blend->BlendEnable = true;
+   blend->SrcBlend = blend->DestBlend = D3D12_BLEND_ONE;
+   blend->RenderTargetWriteMask = D3D12_COLOR_WRITE_ENABLE_RED;
+   set_target(scene, 0, DXGI_FORMAT_B8G8R8A8_UNORM);
+   set_target(scene, 1, DXGI_FORMAT_R32_FLOAT);
+   set_colors(scene, colors);
+   scene->ctx.target[0].layer_stride = scene->ctx.target[1].layer_stride = SIZE * SIZE * 4;
+   scene->primitive.layer = 3;
+   scene_build(scene);
+   scene_cover(scene, scattered);
+   scene_draw(scene);
+   scene_draw(scene);
+   scene->ctx.target[0].base = NULL;
+   scene_draw(scene);
+   for (uint32_t layer = 0; layer < 5; layer++)
+      for (uint32_t y = 0; y < SIZE; y++)
+         for (uint32_t x = 0; x < SIZE; x++) {
+            bool drawn = layer == 3 && scene->covered[0][y][x];
+            uint32_t first;
+            float second;
+
+            memcpy(&first, pixel(scene, scene->color[0], 4, x, y, layer), 4);
+            memcpy(&second, pixel(scene, scene->color[1], 4, x, y, layer), 4);
+            assert_int_equal(first, drawn ? 0xffff8040 : 0);
+            assert_near(second, drawn ? 3 * 0.75 : 0);
+         }
+   scene_destroy(scene);
+}
+
 /* ---- Vertices ---- */
 
 static void
@@ -1236,6 +1275,7 @@ main(void)
       cmocka_unit_test(test_outputs),
       cmocka_unit_test(test_discard),
       cmocka_unit_test(test_alpha_to_coverage),
+      cmocka_unit_test(test_targets),
       cmocka_unit_test(test_vertex),
       cmocka_unit_test(test_missing_input),
       cmocka_unit_test(test_geometry),

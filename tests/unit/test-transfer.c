@@ -74,7 +74,7 @@ static const DXGI_FORMAT color_formats[] = {
    DXGI_FORMAT_R8G8B8A8_SINT,      DXGI_FORMAT_R32G32B32A32_UINT,   DXGI_FORMAT_R32G32B32_FLOAT,
 };
 
-/* ---- Copies ------------------------------------------------------------------------------------------ */
+/* ---- Copies ---------------------------------------------------------------------------------- */
 
 static void
 test_copy_buffer(void **state)
@@ -249,7 +249,7 @@ test_copy_volume(void **state)
    free(image.data);
 }
 
-/* ---- Clears -------------------------------------------------------------------------------------------- */
+/* ---- Clears ---------------------------------------------------------------------------------- */
 
 /* Every texel in the rectangle, of all the view's layers and samples, has these bytes; no other has
  * changed. */
@@ -509,7 +509,7 @@ test_clear_uav_buffer(void **state)
       assert_true(floats[i] == i % 4 + 1);
 }
 
-/* ---- Resolves -------------------------------------------------------------------------------------------- */
+/* ---- Resolves -------------------------------------------------------------------------------- */
 
 /* Random texels are no random bits: NaN and infinities have no average. */
 static void
@@ -541,7 +541,9 @@ resolve_channel(const struct image *src, DXGI_FORMAT format, uint32_t x, uint32_
    for (uint32_t sample = 0; sample < src->samples; sample++) {
       union format_texel texel;
       format_unpack(format, block_at(src, 0, 0, 0, sample, x, y, 0), 0, 0, &texel);
-      double value = type == FORMAT_UINT ? texel.u[c] : type == FORMAT_SINT ? texel.i[c] : texel.f[c];
+      double value = type == FORMAT_UINT   ? texel.u[c]
+                     : type == FORMAT_SINT ? texel.i[c]
+                                           : texel.f[c];
       if (mode == D3D12_RESOLVE_MODE_AVERAGE && type != FORMAT_UINT && type != FORMAT_SINT)
          result += value / src->samples;
       else if (sample == 0 || (mode == D3D12_RESOLVE_MODE_MIN && value < result) ||
@@ -577,7 +579,8 @@ check_resolve(DXGI_FORMAT format, uint32_t samples, D3D12_RESOLVE_MODE mode, boo
                                          : D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET;
    struct image src = make_image(D3D12_RESOURCE_DIMENSION_TEXTURE2D, format, 45, 33, 1, 1, samples,
                                  flags);
-   struct image dst = make_image(D3D12_RESOURCE_DIMENSION_TEXTURE2D, format, 50, 40, 2, 2, 1, flags);
+   struct image dst =
+      make_image(D3D12_RESOURCE_DIMENSION_TEXTURE2D, format, 50, 40, 2, 2, 1, flags);
    fill_texels(&src, format);
    uint8_t *before = malloc(dst.size);
    memcpy(before, dst.data, dst.size);

@@ -3,13 +3,22 @@
 
 #include "util/debug.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void
-command_list_refuse(struct command_list *list, const char *why)
+command_list_refuse(struct command_list *list, const char *format, ...)
 {
    list->invalid = true;
+   if (!debug_enabled(DEBUG_INFO))
+      return;
+   char why[256];
+   va_list args;
+   va_start(args, format);
+   vsnprintf(why, sizeof(why), format, args);
+   va_end(args);
    debug_printf(DEBUG_INFO, "command list: %s", why);
 }
 

@@ -36,7 +36,8 @@ list_from(void *iface)
 #define RECORD(list, op, type) ((type *)exec_stream_add(&(list)->stream, op, sizeof(type)))
 
 /* Refuses a call: the list becomes invalid, and says why under DXG_DEBUG=info. */
-void command_list_refuse(struct command_list *list, const char *why);
+void command_list_refuse(struct command_list *list, const char *format, ...)
+   __attribute__((format(printf, 2, 3)));
 
 /* command_list_transfer.c */
 void list_CopyBufferRegion(list_iface *iface, ID3D12Resource *dst, UINT64 dst_offset,

@@ -80,6 +80,38 @@ fits(uint32_t position, uint32_t size, uint32_t bound)
    return size <= bound && position <= bound - size;
 }
 
+/* The part of a dimension that lies in both sides, in blocks; 0: none. A copy that hangs over is
+ * invalid in D3D12, yet Mesa copies whole depth textures into smaller levels, and drivers clip. */
+static uint32_t
+clip_size(uint32_t size, uint32_t src, uint32_t src_bound, uint32_t dst, uint32_t dst_bound)
+{
+   if (src >= src_bound || dst >= dst_bound)
+      return 0;
+   return MIN2(size, MIN2(src_bound - src, dst_bound - dst));
+}
+
+/* A block-compressed level ends at a whole block: sizes are compared in blocks, in the format of each
+ * side, as copies may reinterpret a block as a texel. False: nothing is left. */
+static bool
+clip_copy(struct exec_box *box, const struct format_info *from, const struct exec_box *src,
+          const struct format_info *to, const uint32_t dst_position[3], const struct exec_box *dst)
+{
+   uint32_t width = clip_size(div_round_up(box->width, from->block_width),
+                              box->x / from->block_width,
+                              div_round_up(src->width, from->block_width),
+                              dst_position[0] / to->block_width,
+                              div_round_up(dst->width, to->block_width));
+   uint32_t height = clip_size(div_round_up(box->height, from->block_height),
+                               box->y / from->block_height,
+                               div_round_up(src->height, from->block_height),
+                               dst_position[1] / to->block_height,
+                               div_round_up(dst->height, to->block_height));
+   box->depth = clip_size(box->depth, box->z, src->depth, dst_position[2], dst->depth);
+   box->width = MIN2(box->width, width * from->block_width);
+   box->height = MIN2(box->height, height * from->block_height);
+   return width && height && box->depth;
+}
+
 void
 list_CopyTextureRegion(list_iface *iface, const D3D12_TEXTURE_COPY_LOCATION *dst, UINT x, UINT y,
                        UINT z, const D3D12_TEXTURE_COPY_LOCATION *src, const D3D12_BOX *box)
@@ -104,22 +136,18 @@ list_CopyTextureRegion(list_iface *iface, const D3D12_TEXTURE_COPY_LOCATION *dst
                                     box->bottom - box->top,
                                     box->back - box->front };
    }
-   /* A block-compressed level ends at a whole block: sizes are compared in blocks, in the format
-    * of each side, as copies may reinterpret a block as a texel. */
    const struct format_info *from = format_info(copy.src.format);
    const struct format_info *to = format_info(copy.dst.format);
-   uint32_t width = div_round_up(copy.box.width, from->block_width);
-   uint32_t height = div_round_up(copy.box.height, from->block_height);
+   uint32_t position[3] = { x, y, z };
    if (from->block_bytes != to->block_bytes ||
-       !fits(copy.box.x / from->block_width, width,
-             div_round_up(src_bounds.width, from->block_width)) ||
-       !fits(copy.box.y / from->block_height, height,
-             div_round_up(src_bounds.height, from->block_height)) ||
-       !fits(copy.box.z, copy.box.depth, src_bounds.depth) ||
-       !fits(x / to->block_width, width, div_round_up(dst_bounds.width, to->block_width)) ||
-       !fits(y / to->block_height, height, div_round_up(dst_bounds.height, to->block_height)) ||
-       !fits(z, copy.box.depth, dst_bounds.depth)) {
-      command_list_refuse(list, "CopyTextureRegion beyond a subresource, or formats of two sizes");
+       !clip_copy(&copy.box, from, &src_bounds, to, position, &dst_bounds)) {
+      command_list_refuse(list,
+                          "CopyTextureRegion: %ux%ux%u of %s at %u,%u,%u of %ux%ux%u to %s at "
+                          "%u,%u,%u of %ux%ux%u",
+                          copy.box.width, copy.box.height, copy.box.depth, from->name, copy.box.x,
+                          copy.box.y, copy.box.z, src_bounds.width, src_bounds.height,
+                          src_bounds.depth, to->name, x, y, z, dst_bounds.width,
+                          dst_bounds.height, dst_bounds.depth);
       return;
    }
    *RECORD(list, EXEC_COPY_TEXTURE, struct exec_copy_texture) = copy;

@@ -13,17 +13,21 @@
    (TARGET_FLAGS | D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS |                                    \
     D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE | D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS)
 
+/* A typeless resource may become anything in its family, a colour any colour in it (OPTIONS3,
+ * CastingFullyTypedFormatSupported), a depth nothing else. */
 uint32_t
 resource_format_caps(DXGI_FORMAT format)
 {
-   DXGI_FORMAT family = format_info(format)->typeless;
-   uint32_t caps = format_info(format)->caps;
+   const struct format_info *info = format_info(format);
+   uint32_t caps = info->caps;
 
+   if (info->caps & FORMAT_CAP_DEPTH)
+      return caps;
    for (DXGI_FORMAT f = 1; f <= LAST_FORMAT; f++) {
-      if (format_info(f)->block_bytes && format_info(f)->typeless == family)
+      if (format_info(f)->block_bytes && format_info(f)->typeless == info->typeless)
          caps |= format_info(f)->caps;
    }
-   return caps;
+   return info->typeless == format ? caps : caps & ~FORMAT_CAP_DEPTH;
 }
 
 static const char *

@@ -1,6 +1,6 @@
 /*
- * The structure of a bitcode module: which blocks and records hold what, as LLVM 3.7 (DXC, Mesa) and
- * later ones (llvm-as) write it. (LLVM's BitCodeFormat.rst, MODULE_BLOCK)
+ * The structure of a bitcode module: which blocks and records hold what, as LLVM 3.7 (DXC, Mesa)
+ * and later ones (llvm-as) write it. (LLVM's BitCodeFormat.rst, MODULE_BLOCK)
  */
 #include "dxil/decode.h"
 

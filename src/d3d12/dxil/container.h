@@ -1,6 +1,6 @@
 /*
- * DXBC containers: a header, then parts, each named by four letters. The digest in the header is not
- * looked at: Mesa's containers have none (all zero).
+ * DXBC containers: a header, then parts, each named by four letters. The digest in the header is
+ * not looked at: Mesa's containers have none (all zero).
  */
 #ifndef DXIL_CONTAINER_H
 #define DXIL_CONTAINER_H

@@ -1,14 +1,14 @@
 /*
  * The state of decoding one program, shared by the files of this room that do it.
  *
- * Functions return 0 or a negative errno, after dxil_fail() has said why. What the module keeps is in
- * d->arena; what only decoding needs is in d->scratch.
+ * Functions return 0 or a negative errno, after dxil_fail() has said why. What the module keeps is
+ * in d->arena; what only decoding needs is in d->scratch.
  *
  * Value ids while decoding. The bitcode numbers module-level values from 0, then each function's
- * from there on. Some values have no number there (elements of constant data, say): they are kept in
- * `hidden` lists, named HIDDEN | index until the list's place is known, and end up behind the
- * numbered ones of the same level. Since the module's come before a function's, a function's ids move
- * up by their number.
+ * from there on. Some values have no number there (elements of constant data, say): they are kept
+ * in `hidden` lists, named HIDDEN | index until the list's place is known, and end up behind the
+ * numbered ones of the same level. Since the module's come before a function's, a function's ids
+ * move up by their number.
  */
 #ifndef DXIL_DECODE_H
 #define DXIL_DECODE_H

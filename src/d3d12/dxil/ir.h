@@ -5,8 +5,8 @@
  *   - every id is in range, every operand has a type that its instruction accepts;
  *   - each block ends with exactly one terminator (BR, SWITCH, RET, UNREACHABLE), phis come first and
  *     have one incoming value per predecessor edge; block 0 is the entry and has no predecessor;
- *   - a block that no path from the entry reaches holds UNREACHABLE alone, and no phi names it; what it
- *     held before stays in `instrs`, in no block: walk instructions by block;
+ *   - a block that no path from the entry reaches holds UNREACHABLE alone, and no phi names it; what
+ *     it held before stays in `instrs`, in no block: walk instructions by block;
  *   - a value is defined before it is used along every path (dominance), but for phi operands;
  *   - aggregates and arrays have bounded sizes, types do not recurse;
  *   - calls go to declared functions with the declared parameter types.

@@ -2,10 +2,11 @@
  * What reading and writing root signatures share: the layout of the "RTS0" part, and the rules.
  *
  * The part starts with six dwords: version, number and offset of the parameters, number and offset
- * of the static samplers, flags. A parameter is three: type, visibility, offset of the rest. That is:
- * for constants, register, space and number of values; for a root descriptor, register, space and
- * (1.1) flags; for a table, number and offset of its ranges. A range is type, number of descriptors,
- * first register, space, (1.1) flags, offset in the table. All offsets count from the part's start.
+ * of the static samplers, flags. A parameter is three: type, visibility, offset of the rest. That
+ * is: for constants, register, space and number of values; for a root descriptor, register, space
+ * and (1.1) flags; for a table, number and offset of its ranges. A range is type, number of
+ * descriptors, first register, space, (1.1) flags, offset in the table. All offsets count from the
+ * part's start.
  */
 #ifndef DXIL_ROOT_SIGNATURE_FORMAT_H
 #define DXIL_ROOT_SIGNATURE_FORMAT_H

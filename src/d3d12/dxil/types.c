@@ -55,7 +55,7 @@ copy_members(struct dxil_decoder *d, const uint64_t *ops, uint32_t count)
    return members;
 }
 
-/* Turns a record into a type. Ids may point forward: they are checked when the table is complete. */
+/* Turns a record into a type. Ids may point forward: they are checked when the table is full. */
 static int
 read_type(struct dxil_decoder *d, const struct bitstream_record *record, const char **name,
           struct dxil_type *type)

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Filling memory ------------------------------------------------------------------------------ */
+/* ---- Filling memory -------------------------------------------------------------------------- */
 
 /* A multiple of every texel's size: 1, 2, 4, 8, 12 and 16 bytes. */
 #define PATTERN_BYTES 192
@@ -92,8 +92,8 @@ clip_rect(const D3D12_RECT *rect, uint32_t width, uint32_t height, D3D12_RECT *c
    return clipped->left < clipped->right && clipped->top < clipped->bottom;
 }
 
-/* Sets the rectangle's rows. Where all of a row is cleared, so may be what is between it and the next:
- * that is padding. */
+/* Sets the rectangle's rows. Where all of a row is cleared, so may be what is between it and the
+ * next: that is padding. */
 static void
 set_rows(struct clear *clear, const D3D12_RECT *rect, uint32_t width, uint32_t texel_bytes,
          uint64_t row_pitch)
@@ -106,7 +106,7 @@ set_rows(struct clear *clear, const D3D12_RECT *rect, uint32_t width, uint32_t t
       rect->right - rect->left == (LONG)width && row_pitch % texel_bytes == 0;
 }
 
-/* ---- Render targets and depth buffers --------------------------------------------------------------- */
+/* ---- Render targets and depth buffers -------------------------------------------------------- */
 
 static void
 clear_plane(struct workers *workers, const struct target_view *view, uint32_t plane_index,
@@ -133,7 +133,8 @@ clear_plane(struct workers *workers, const struct target_view *view, uint32_t pl
    run_clear(workers, &clear);
 }
 
-/* As the instructions ftou and ftoi do: towards zero, to what fits, and NaN to 0 (D3D11.3 22.13). */
+/* As the instructions ftou and ftoi do: towards zero, to what fits, and NaN to 0 (D3D11.3
+ * 22.13). */
 static uint32_t
 float_to_uint(float value)
 {
@@ -193,7 +194,7 @@ exec_clear_depth_stencil(struct workers *workers, const struct target_view *view
       clear_plane(workers, view, 1, &stencil, rect);
 }
 
-/* ---- Unordered access views -------------------------------------------------------------------------- */
+/* ---- Unordered access views ------------------------------------------------------------------ */
 
 static bool
 is_buffer(const struct descriptor *view)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- Buffers ------------------------------------------------------------------------------------ */
+/* ---- Buffers --------------------------------------------------------------------------------- */
 
 #define CHUNK_BYTES (128u << 10)
 
@@ -33,7 +33,7 @@ exec_copy_buffer(struct workers *workers, uint8_t *dst, const uint8_t *src, uint
                  size / CHUNK_BYTES + (size % CHUNK_BYTES != 0), size);
 }
 
-/* ---- Textures ------------------------------------------------------------------------------------- */
+/* ---- Textures -------------------------------------------------------------------------------- */
 
 /* Where the blocks of a side lie. */
 struct surface {
@@ -112,8 +112,8 @@ copy_rows(const void *data, uint64_t first, uint64_t end)
    }
 }
 
-/* The bytes between the rows of an image are nobody's; those between the rows of a buffer may well be
- * somebody's, and so may texels beside the region. */
+/* The bytes between the rows of an image are nobody's; those between the rows of a buffer may well
+ * be somebody's, and so may texels beside the region. */
 static bool
 is_contiguous(const struct texture_copy *copy, const struct exec_copy_side *dst, uint32_t dst_x,
               uint32_t width)

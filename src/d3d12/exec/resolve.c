@@ -42,7 +42,7 @@ copy_first_sample(const struct resolve *resolve, uint8_t *dst, const uint8_t *sr
    memcpy(dst, src, (size_t)resolve->width * resolve->bytes);
 }
 
-/* ---- Averages --------------------------------------------------------------------------------------- */
+/* ---- Averages -------------------------------------------------------------------------------- */
 
 /* Every byte is a UNORM channel. Rounded to nearest, halves up (D3D11.3 3.2.3.6). */
 static void
@@ -184,7 +184,7 @@ average_any(const struct resolve *resolve, uint8_t *dst, const uint8_t *src)
    }
 }
 
-/* ---- Minimum and maximum ------------------------------------------------------------------------------ */
+/* ---- Minimum and maximum --------------------------------------------------------------------- */
 
 static void
 select_float(const struct resolve *resolve, uint8_t *dst, const uint8_t *src)
@@ -235,7 +235,7 @@ select_any(const struct resolve *resolve, uint8_t *dst, const uint8_t *src)
    }
 }
 
-/* ---- Choosing --------------------------------------------------------------------------------------------- */
+/* ---- Choosing -------------------------------------------------------------------------------- */
 
 /* Are all channels, side by side, of this kind? What is left over may be anything. */
 static bool

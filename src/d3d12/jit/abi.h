@@ -156,9 +156,10 @@ struct vertex_ctx {
 };
 
 /*
- * Shades `count` vertices (any number; the code loops over groups). vertex_ids: index buffer values,
- * or StartVertexLocation + i. Writes `count` struct vertex, tightly at vertex_size(num output
- * registers). May write up to JIT_MAX_LANES - 1 vertices of rubbish behind them.
+ * Shades `count` vertices (any number; the code loops over groups). vertex_ids: SV_VertexID, that is
+ * index buffer values, or 0, 1, 2 … with StartVertexLocation as base_vertex (D3D11.3 8.16). Writes
+ * `count` struct vertex, tightly at vertex_size(num output registers). May write up to
+ * JIT_MAX_LANES - 1 vertices of rubbish behind them.
  */
 typedef void (*vertex_fn)(const struct vertex_ctx *ctx, const uint32_t *vertex_ids, uint32_t count,
                           uint32_t instance_id, struct vertex *out);
@@ -204,7 +205,7 @@ struct primitive {
    float z0, z_dx, z_dy;
    float w[3];
    const struct vertex *v[3]; /* linear and perspective attributes */
-   const struct vertex *flat; /* the provoking vertex (the first), as it was before clipping */
+   const struct vertex *const *flat; /* three: the vertices before clipping, the provoking one first */
    uint32_t front;            /* 1: front-facing */
    uint32_t layer;            /* render target array index, within range */
    uint32_t viewport;

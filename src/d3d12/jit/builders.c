@@ -109,9 +109,9 @@ jit_store(struct jit_build *build, LLVMValueRef value, LLVMValueRef ptr, uint64_
 }
 
 /*
- * Where there is no instruction for it, LLVM makes a branch for each lane of a gather or scatter. We
- * make none: lanes that are off access a place of no consequence. The instructions know dwords and
- * qwords only; AVX2 has no scatter.
+ * Where there is no instruction for it, LLVM makes a branch for each lane of a gather or scatter.
+ * We make none: lanes that are off access a place of no consequence. The instructions know dwords
+ * and qwords only; AVX2 has no scatter.
  */
 static bool
 has_instruction(LLVMTypeRef vector_type, uint32_t min_vector_bits)

@@ -25,7 +25,7 @@
 #define MAX_INFO_SIZE (1u << 20)
 #define DEFAULT_SIZE (UINT64_C(1) << 30)
 
-/* ---- The file format --------------------------------------------------------------------------- */
+/* ---- The file format ------------------------------------------------------------------------- */
 
 /* Followed by the info, then the compressed object, then nothing. Little-endian, as the code is. */
 struct header {
@@ -192,7 +192,7 @@ jit_cache_entry_finish(struct jit_cache_entry *entry)
    free(entry->info);
 }
 
-/* ---- The directory ------------------------------------------------------------------------------- */
+/* ---- The directory --------------------------------------------------------------------------- */
 
 static struct {
    char path[PATH_MAX - 64]; /* empty: there is no cache */
@@ -268,7 +268,7 @@ entry_path(const uint64_t key[2], char path[static PATH_MAX])
             (unsigned long long)(high & (UINT64_MAX >> 8)), (unsigned long long)low);
 }
 
-/* ---- Loading ---------------------------------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------------------------------- */
 
 /* Code is run only from files that nobody else can have written. */
 static bool
@@ -336,7 +336,7 @@ jit_cache_load(const uint64_t key[2], struct jit_cache_entry *entry)
    return ok;
 }
 
-/* ---- Eviction ---------------------------------------------------------------------------------------- */
+/* ---- Eviction -------------------------------------------------------------------------------- */
 
 struct file {
    struct timespec time;
@@ -427,9 +427,9 @@ evict(int root)
 }
 
 /*
- * Looking at all files takes milliseconds: it is done when this process has stored a sixteenth of the
- * cache, or when nobody has done it for ten minutes (the time of the file `checked`), by one process at
- * a time (its lock).
+ * Looking at all files takes milliseconds: it is done when this process has stored a sixteenth of
+ * the cache, or when nobody has done it for ten minutes (the time of the file `checked`), by one
+ * process at a time (its lock).
  */
 static void
 evict_sometimes(uint64_t stored)
@@ -437,7 +437,7 @@ evict_sometimes(uint64_t stored)
    static _Atomic uint64_t since_check;
    static atomic_flag once = ATOMIC_FLAG_INIT;
    bool first = !atomic_flag_test_and_set(&once);
-   uint64_t share = directory.max_size / 16;
+   uint64_t share = MAX2(directory.max_size / 16, 1);
    uint64_t before = atomic_fetch_add(&since_check, stored);
    bool much = before / share != (before + stored) / share;
    if (!first && !much)
@@ -458,7 +458,7 @@ evict_sometimes(uint64_t stored)
    close(root);
 }
 
-/* ---- Storing ------------------------------------------------------------------------------------------- */
+/* ---- Storing --------------------------------------------------------------------------------- */
 
 static bool
 write_all(int fd, const uint8_t *data, size_t size)

@@ -29,8 +29,8 @@ bool jit_cache_load(const uint64_t key[2], struct jit_cache_entry *entry);
 void jit_cache_store(const uint64_t key[2], const struct jit_cache_entry *entry);
 void jit_cache_entry_finish(struct jit_cache_entry *entry);
 
-/* The file format, apart from the file system: encode gives a malloced image or NULL; decode believes
- * nothing, and accepts exactly what encode made for the same key by the same build. */
+/* The file format, apart from the file system: encode gives a malloced image or NULL; decode
+ * believes nothing, and accepts exactly what encode made for the same key by the same build. */
 void *jit_cache_encode(const uint64_t key[2], const struct jit_cache_entry *entry, size_t *size);
 bool jit_cache_decode(const uint64_t key[2], const void *file, size_t size,
                       struct jit_cache_entry *entry);

@@ -13,7 +13,6 @@ struct shape {
    uint32_t *order;  /* reverse post-order */
    uint32_t count;
    uint32_t *idom;
-   bool *leaves; /* blocks with an edge to the exit */
 };
 
 static uint32_t
@@ -255,76 +254,80 @@ find_exits(struct shape *shape)
    return true;
 }
 
-/*
- * Post-dominators: dominators of the reversed graph, from the exit. Blocks from which there is no way
- * out (endless loops, which end when the device is removed) get an edge to the exit.
- */
+/* Where an edge leads in the graph without cycles. `loop`: the innermost around its source. */
+static uint32_t
+place_after(const struct control_flow *flow, uint32_t loop, uint32_t to)
+{
+   for (uint32_t l = loop; l != DXIL_NONE; l = flow->loops[l].parent) {
+      if (flow->loops[l].header == to)
+         return flow_loop_end(flow, l);
+   }
+   return to;
+}
+
+/* What follows a place, one by one: start with 0; DXIL_NONE is the end. The exit has no successor. */
+struct places {
+   uint32_t next;
+   const struct flow_edge *edge;
+};
+
+static uint32_t
+next_place(const struct control_flow *flow, uint32_t place, struct places *p)
+{
+   if (place < flow->num_blocks) {
+      uint32_t n = num_successors(flow, place), i = p->next++;
+      if (i < n)
+         return place_after(flow, flow->blocks[place].loop, successor(flow, place, i));
+      return i == 0 ? flow_exit(flow) : DXIL_NONE;
+   }
+   const struct flow_loop *loop = &flow->loops[place - flow->num_blocks - 1];
+   if (p->next++ == 0)
+      p->edge = loop->exits;
+   else if (p->edge)
+      p->edge = p->edge->next;
+   if (p->edge)
+      return place_after(flow, loop->parent, p->edge->to);
+   /* An endless loop ends when the device is removed. */
+   return p->next == 1 ? flow_exit(flow) : DXIL_NONE;
+}
+
+/* Post-dominators in the graph without cycles: one walk up the order sees all successors first. */
 static bool
 find_post_dominators(struct shape *shape)
 {
    struct control_flow *flow = shape->flow;
-   uint32_t n = flow->num_blocks;
-   uint32_t *number = arena_array(shape->arena, (size_t)n + 1, sizeof(*number));
-   uint32_t *order = arena_array(shape->arena, (size_t)n + 1, sizeof(*order));
-   uint32_t *ipdom = arena_array(shape->arena, (size_t)n + 1, sizeof(*ipdom));
-   struct step *stack = arena_array(shape->arena, (size_t)n + 1, sizeof(*stack));
-   shape->leaves = arena_array(shape->arena, (size_t)n + 1, sizeof(*shape->leaves));
-   if (!number || !order || !ipdom || !stack || !shape->leaves)
+   size_t n = (size_t)flow->num_blocks + 1 + flow->num_loops;
+   uint32_t *number = arena_array(shape->arena, n, sizeof(*number));
+   uint32_t *places = arena_array(shape->arena, n, sizeof(*places));
+   flow->ipdom = arena_array(shape->arena, n, sizeof(*flow->ipdom));
+   flow->stack = arena_array(shape->arena, n, sizeof(*flow->stack));
+   if (!number || !places || !flow->ipdom || !flow->stack)
       return false;
 
-   /* Numbers count down, so that a smaller one is nearer to the exit. */
-   uint32_t place = flow->count + 1;
-   bool *seen = arena_array(shape->arena, (size_t)n + 1, sizeof(*seen));
-   if (!seen)
-      return false;
-   for (int pass = 0; pass < 2; pass++) {
-      for (uint32_t i = flow->count; i-- > 0;) {
-         uint32_t root = flow->order[i];
-         if (seen[root] || (pass == 0 && num_successors(flow, root)))
-            continue;
-         shape->leaves[root] = true;
-         seen[root] = true;
-         uint32_t depth = 0;
-         stack[depth++] = (struct step){ root, shape->pred_start[root], NULL };
-         while (depth) {
-            struct step *top = &stack[depth - 1];
-            if (top->next == shape->pred_start[top->block + 1]) {
-               order[--place] = top->block;
-               number[top->block] = place;
-               depth--;
-               continue;
-            }
-            uint32_t pred = shape->preds[top->next++];
-            if (flow->blocks[pred].position == DXIL_NONE || seen[pred])
-               continue;
-            seen[pred] = true;
-            stack[depth++] = (struct step){ pred, shape->pred_start[pred], NULL };
-         }
+   uint32_t count = 0;
+   for (uint32_t i = flow->count; i-- > 0;) {
+      uint32_t block = flow->order[i], inner = count;
+      for (uint32_t l = flow->blocks[block].loop; l != DXIL_NONE && flow->loops[l].last == i;
+           l = flow->loops[l].parent)
+         places[count++] = flow_loop_end(flow, l);
+      /* Outer loops end behind inner ones. */
+      for (uint32_t low = inner, high = count; low + 1 < high; low++) {
+         uint32_t swap = places[low];
+         places[low] = places[--high];
+         places[high] = swap;
       }
+      places[count++] = block;
    }
-   number[n] = 0;
 
-   for (uint32_t b = 0; b < n; b++)
-      ipdom[b] = DXIL_NONE;
-   ipdom[n] = n;
-   for (bool changed = true; changed;) {
-      changed = false;
-      for (uint32_t i = 1; i <= flow->count; i++) {
-         uint32_t b = order[i], best = shape->leaves[b] ? n : DXIL_NONE;
-         for (uint32_t s = 0; s < num_successors(flow, b); s++) {
-            uint32_t to = successor(flow, b, s);
-            if (ipdom[to] == DXIL_NONE)
-               continue;
-            best = best == DXIL_NONE ? to : intersect(ipdom, number, best, to);
-         }
-         if (ipdom[b] != best) {
-            ipdom[b] = best;
-            changed = true;
-         }
-      }
+   flow->ipdom[flow_exit(flow)] = flow_exit(flow);
+   for (uint32_t i = 0; i < count; i++) {
+      struct places p = { 0 };
+      uint32_t best = next_place(flow, places[i], &p), next;
+      while ((next = next_place(flow, places[i], &p)) != DXIL_NONE)
+         best = intersect(flow->ipdom, number, best, next);
+      flow->ipdom[places[i]] = best;
+      number[places[i]] = i + 1;
    }
-   for (uint32_t b = 0; b < n; b++)
-      flow->blocks[b].ipdom = ipdom[b];
    return true;
 }
 
@@ -349,7 +352,6 @@ control_flow_init(struct control_flow *flow, struct arena *arena,
    flow->blocks = arena_array(arena, n, sizeof(*flow->blocks));
    flow->order = arena_array(arena, n, sizeof(*flow->order));
    flow->label = arena_array(arena, n, sizeof(*flow->label));
-   flow->stack = arena_array(arena, (size_t)n + 1, sizeof(*flow->stack));
 
    struct shape shape = { .flow = flow, .arena = arena };
    shape.number = arena_array(arena, n, sizeof(*shape.number));
@@ -403,37 +405,72 @@ control_flow_leaves_divergent_loop(const struct control_flow *flow, uint32_t fro
    return false;
 }
 
+static bool
+is_divergent(const struct control_flow *flow, uint32_t place)
+{
+   if (place < flow->num_blocks)
+      return flow->blocks[place].divergent;
+   return place > flow->num_blocks && flow->loops[place - flow->num_blocks - 1].divergent_end;
+}
+
 uint32_t
 control_flow_meeting(const struct control_flow *flow, uint32_t block)
 {
-   do
-      block = flow->blocks[block].ipdom;
-   while (block != flow->num_blocks && flow->blocks[block].divergent);
-   return block;
+   uint32_t place = flow->ipdom[block];
+   while (is_divergent(flow, place))
+      place = flow->ipdom[place];
+   return place;
 }
 
 /* ---- Divergence ---------------------------------------------------------------------------------- */
 
-/* Blocks that run, or not, depending on a branch about which lanes disagree are divergent, and so are
- * those that depend on branches in divergent blocks. */
+static void
+set_divergent(struct control_flow *flow, uint32_t place, uint32_t *depth)
+{
+   if (is_divergent(flow, place))
+      return;
+   flow->stack[(*depth)++] = place;
+   if (place < flow->num_blocks) {
+      flow->blocks[place].divergent = true;
+      return;
+   }
+   /* Not all lanes go on to the next iteration: then what runs in the loop runs without some. */
+   struct flow_loop *loop = &flow->loops[place - flow->num_blocks - 1];
+   loop->divergent_end = true;
+   for (uint32_t i = loop->first; i <= loop->last; i++)
+      set_divergent(flow, flow->order[i], depth);
+}
+
+/* Places that are passed, or not, depending on a branch about which lanes disagree are divergent, and
+ * so are those that depend on branches in divergent blocks. */
 static void
 mark_dependent(struct control_flow *flow, uint32_t branch)
 {
-   uint32_t depth = 0;
-   flow->stack[depth++] = branch;
-   while (depth) {
-      uint32_t from = flow->stack[--depth];
-      uint32_t stop = flow->blocks[from].ipdom;
-      for (uint32_t s = 0; s < num_successors(flow, from); s++) {
-         for (uint32_t b = successor(flow, from, s); b != stop && b != flow->num_blocks;
-              b = flow->blocks[b].ipdom) {
-            if (flow->blocks[b].divergent)
-               continue;
-            flow->blocks[b].divergent = true;
-            flow->stack[depth++] = b;
-         }
+   uint32_t depth = 0, from = branch;
+   for (;;) {
+      struct places p = { 0 };
+      uint32_t stop = flow->ipdom[from], place;
+      while ((place = next_place(flow, from, &p)) != DXIL_NONE) {
+         for (; place != stop; place = flow->ipdom[place])
+            set_divergent(flow, place, &depth);
       }
+      if (!depth)
+         break;
+      from = flow->stack[--depth];
    }
+}
+
+static bool
+place_in_loop(const struct control_flow *flow, uint32_t loop, uint32_t place)
+{
+   if (place < flow->num_blocks)
+      return control_flow_in_loop(flow, loop, place);
+   if (place == flow_exit(flow))
+      return false;
+   uint32_t l = place - flow->num_blocks - 1;
+   while (l != DXIL_NONE && l != loop)
+      l = flow->loops[l].parent;
+   return l == loop;
 }
 
 /* Lanes with the label arrive at a block: if others come with another label, it is where disjoint
@@ -469,13 +506,13 @@ spread_labels(struct control_flow *flow, uint32_t position, uint32_t stop)
       flow->label[flow->order[i]] = DXIL_NONE;
 }
 
+/* Lanes take the loop's exits in different iterations, with different values for phis. */
 static void
 set_loop_divergent(struct control_flow *flow, struct flow_loop *loop, uint32_t stop)
 {
    loop->divergent = true;
    for (const struct flow_edge *exit = loop->exits; exit; exit = exit->next) {
-      if (flow->label[exit->to] != DXIL_NONE)
-         flow->blocks[exit->to].varying_phis = true;
+      flow->blocks[exit->to].varying_phis = true;
       flow->label[exit->to] = exit->to;
    }
    spread_labels(flow, loop->last + 1, stop);
@@ -499,13 +536,14 @@ control_flow_set_varying(struct control_flow *flow, uint32_t block)
       mark_dependent(flow, block);
    for (uint32_t s = 0; s < num_successors(flow, block); s++)
       arrive(flow, successor(flow, block, s), successor(flow, block, s));
-   spread_labels(flow, b->position + 1, b->ipdom);
+   uint32_t ipdom = flow->ipdom[block];
+   spread_labels(flow, b->position + 1, ipdom);
 
-   for (uint32_t l = b->loop; l != DXIL_NONE; l = flow->loops[l].parent) {
-      if (b->ipdom != flow->num_blocks && control_flow_in_loop(flow, l, b->ipdom))
-         break;
+   /* Lanes leave a loop in different iterations if they do not meet in it. */
+   for (uint32_t l = b->loop; l != DXIL_NONE && !place_in_loop(flow, l, ipdom);
+        l = flow->loops[l].parent) {
       if (!flow->loops[l].divergent)
-         set_loop_divergent(flow, &flow->loops[l], b->ipdom);
+         set_loop_divergent(flow, &flow->loops[l], ipdom);
    }
    return true;
 }

@@ -163,7 +163,7 @@ jit_code_info(const struct jit_code *code, size_t *size)
    return code->info;
 }
 
-/* ---- Target machines --------------------------------------------------------------------------- */
+/* ---- Target machines ------------------------------------------------------------------------- */
 
 /*
  * One takes a while to make and serves one thread at a time: they are kept for the next build. None
@@ -225,7 +225,7 @@ machine_give(LLVMTargetMachineRef machine)
       LLVMDisposeTargetMachine(machine);
 }
 
-/* ---- Builds ------------------------------------------------------------------------------------- */
+/* ---- Builds ---------------------------------------------------------------------------------- */
 
 struct build {
    struct jit_build base;
@@ -326,7 +326,7 @@ jit_build_set_info(struct jit_build *base, const void *info, size_t size)
       memcpy(build->info, info, size);
 }
 
-/* ---- From a module to an object -------------------------------------------------------------------- */
+/* ---- From a module to an object -------------------------------------------------------------- */
 
 static void
 set_attribute(struct jit_build *build, LLVMValueRef function, const char *name, const char *value)
@@ -392,9 +392,9 @@ verify(struct jit_build *build, const char *symbol)
 }
 
 /*
- * Shaders arrive optimised by their front end; what is left to do is what vectorising and inlining of
- * our own functions brought about. Code is compiled while a frame waits for it, and these passes take a
- * sixth of that time; LLVM's O1 takes a third, for code that is no faster.
+ * Shaders arrive optimised by their front end; what is left to do is what vectorising and inlining
+ * of our own functions brought about. Code is compiled while a frame waits for it, and these passes
+ * take a sixth of that time; LLVM's O1 takes a third, for code that is no faster.
  */
 #define CLEAN "sroa,early-cse,simplifycfg,instcombine,loop-mssa(licm),gvn,simplifycfg"
 
@@ -403,8 +403,8 @@ optimise(struct build *build, bool has_coroutines)
 {
    static const char passes[] = "always-inline,function(" CLEAN ")";
    static const char coroutine_passes[] =
-      "coro-early,always-inline,function(sroa,early-cse,simplifycfg),cgscc(coro-split),coro-cleanup,"
-      "globaldce,function(" CLEAN ")";
+      "coro-early,always-inline,function(sroa,early-cse,simplifycfg),cgscc(coro-split),"
+      "coro-cleanup,globaldce,function(" CLEAN ")";
 
    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
    LLVMErrorRef error = LLVMRunPasses(build->base.module,

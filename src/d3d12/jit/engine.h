@@ -3,8 +3,9 @@
  * finished module to callable code, through the disk cache.
  *
  * One jit_build is used by one thread; any number may be alive at once. Compiled code is position
- * independent, calls nothing by name (all addresses come in through its arguments) and may be
- * executed by any thread for as long as its jit_code lives.
+ * independent, has constants but no variables of its own, calls nothing by name (all addresses come
+ * in through its arguments; what LLVM makes calls of, memcpy or the mathematics that the CPU lacks,
+ * is provided) and may be executed by any thread for as long as its jit_code lives.
  */
 #ifndef JIT_ENGINE_H
 #define JIT_ENGINE_H
@@ -14,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The instruction set in use, chosen once per process: the best of AVX-512, AVX2, SSE4.1 that the CPU
- * has, or what DXG_ISA names (avx512, avx2, sse41) if the CPU has it. */
+/* The instruction set in use, chosen once per process: the best of AVX-512, AVX2, SSE4.1, SSE2 that
+ * the CPU has, or what DXG_ISA names (avx512, avx2, sse41, sse2) if the CPU has it. */
 struct jit_target {
-   const char *isa;  /* "avx512", "avx2", "sse41" */
+   const char *isa;  /* "avx512", "avx2", "sse41", "sse2" */
    const char *cpu, *features; /* LLVM's names */
    uint32_t lanes;   /* of a group: 16 or 8 */
    uint32_t vector_bits;
@@ -46,7 +47,9 @@ struct jit_code *jit_code_find(const uint64_t key[2], const char *symbol);
 
 /* NULL when out of memory. */
 struct jit_build *jit_build_create(const uint64_t key[2]);
-/* Optimises, emits, stores in the cache, loads. Consumes the build, also on failure (NULL). */
+/* Optimises, emits, stores in the cache, loads. Consumes the build, also on failure (NULL).
+ * Functions with the attribute presplitcoroutine are split (llvm.coro.*). Globals, and all
+ * functions but `symbol`, become internal. */
 struct jit_code *jit_build_finish(struct jit_build *build, const char *symbol);
 void jit_build_destroy(struct jit_build *build); /* abandons it */
 
@@ -58,7 +61,7 @@ const void *jit_code_info(const struct jit_code *code, size_t *size);
 /* Codes are counted: find and finish give a reference. NULL is allowed. */
 void jit_code_release(struct jit_code *code);
 
-/* ---- Small builders, one LLVM idiom each; names follow what they compute. ---- */
+/* ---- Small builders, one LLVM idiom each; names follow what they compute. -------------------- */
 
 LLVMValueRef jit_const_i32(struct jit_build *build, uint32_t value);
 LLVMValueRef jit_const_f32(struct jit_build *build, float value);

@@ -184,14 +184,31 @@ jit_linear_to_srgb(struct jit_build *build, LLVMValueRef value)
 
 /* ---- 16-bit floats ---- */
 
+/*
+ * The F16C instruction. LLVM 15 must not see a plain extension of halves: it moves minimum and maximum in
+ * front of it, and then has no instruction for them.
+ */
+static LLVMValueRef
+convert_from_half(struct jit_build *build, LLVMValueRef bits)
+{
+   if (build->lanes == 8) {
+      LLVMValueRef half = jit_bitcast(build, bits, build->vf16);
+      LLVMValueRef value = LLVMBuildFPExt(build->builder, half, build->vf32, "");
+      return jit_intrinsic(build, "llvm.arithmetic.fence", (LLVMTypeRef[]){build->vf32}, 1, &value,
+                           1);
+   }
+   LLVMValueRef current_rounding = jit_const_i32(build, 4);
+   LLVMValueRef args[] = {bits, LLVMConstNull(build->vf32), LLVMConstAllOnes(build->i16),
+                          current_rounding};
+   return jit_intrinsic(build, "llvm.x86.avx512.mask.vcvtph2ps.512", NULL, 0, args, 4);
+}
+
 LLVMValueRef
 jit_half_to_float(struct jit_build *build, LLVMValueRef bits)
 {
    LLVMBuilderRef b = build->builder;
-   if (jit_target_get()->has_f16c) {
-      LLVMValueRef narrow = LLVMBuildTrunc(b, bits, build->vi16, "");
-      return LLVMBuildFPExt(b, jit_bitcast(build, narrow, build->vf16), build->vf32, "");
-   }
+   if (jit_target_get()->has_f16c)
+      return convert_from_half(build, LLVMBuildTrunc(b, bits, build->vi16, ""));
 
    /* Exponent and fraction move to their place, and the exponent's bias grows from 15 to 127. */
    LLVMValueRef sign = LLVMBuildAnd(b, bits, jit_splat_i32(build, 0x8000), "");

@@ -32,7 +32,8 @@ static const struct {
    FUNCTION(round), FUNCTION(roundf),
    FUNCTION(sin), FUNCTION(sinf), FUNCTION(cos), FUNCTION(cosf),
    FUNCTION(exp), FUNCTION(expf), FUNCTION(exp2), FUNCTION(exp2f),
-   FUNCTION(log), FUNCTION(logf), FUNCTION(log2), FUNCTION(log2f), FUNCTION(log10), FUNCTION(log10f),
+   FUNCTION(log), FUNCTION(logf), FUNCTION(log2), FUNCTION(log2f),
+   FUNCTION(log10), FUNCTION(log10f),
    FUNCTION(pow), FUNCTION(powf), FUNCTION(ldexp), FUNCTION(ldexpf),
    FUNCTION(__extendhfsf2), FUNCTION(__truncsfhf2), FUNCTION(__truncdfhf2),
 };

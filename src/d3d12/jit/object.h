@@ -1,7 +1,7 @@
 /*
- * A loader for the objects that our compiler emits: x86-64 ELF, code and constants, one entry point.
- * It does what a dynamic linker would in a few microseconds, without LLVM. What it is given may have
- * come from a file: nothing in it is believed.
+ * A loader for the objects that our compiler emits: x86-64 ELF, code and constants, one entry
+ * point. It does what a dynamic linker would in a few microseconds, without LLVM. What it is given
+ * may have come from a file: nothing in it is believed.
  */
 #ifndef JIT_OBJECT_H
 #define JIT_OBJECT_H
@@ -17,7 +17,8 @@ struct jit_object {
    void *entry;
 };
 
-/* False: not such an object, or no memory. `data` must be 8-byte aligned, and may be freed after. */
+/* False: not such an object, or no memory. `data` must be 8-byte aligned, and may be freed
+ * after. */
 bool jit_object_init(struct jit_object *object, const void *data, size_t size,
                      const char *symbol);
 void jit_object_finish(struct jit_object *object);

@@ -22,12 +22,12 @@ find_input(const D3D12_INPUT_LAYOUT_DESC *layout, const char *name, uint32_t ind
 {
    uint32_t end[JIT_MAX_VERTEX_BUFFERS] = {0}; /* of the slot's last element */
 
-   for (uint32_t i = 0; i < layout->NumElements; i++) {
+   for (uint32_t i = 0; layout->pInputElementDescs && i < layout->NumElements; i++) {
       const D3D12_INPUT_ELEMENT_DESC *element = &layout->pInputElementDescs[i];
       uint32_t bytes = format_info(element->Format)->block_bytes;
       uint32_t start = element->AlignedByteOffset;
 
-      if (element->InputSlot >= JIT_MAX_VERTEX_BUFFERS)
+      if (!element->SemanticName || element->InputSlot >= JIT_MAX_VERTEX_BUFFERS)
          continue;
       /* After the slot's previous element, at the next multiple of 4, or of a smaller element's size. */
       if (start == D3D12_APPEND_ALIGNED_ELEMENT)

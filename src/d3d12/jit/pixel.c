@@ -7,30 +7,50 @@
 #include "layout/sample_positions.h"
 #include "util/bits.h"
 
+static bool
+has_mask_registers(const struct jit_build *build)
+{
+   return build->lanes == 16;
+}
+
+static LLVMTypeRef
+mask_type(struct jit_build *build)
+{
+   return has_mask_registers(build) ? build->i32 : build->vi32;
+}
+
 static LLVMValueRef
 mask_slot(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueRef sample)
 {
    struct jit_build *build = stage->build;
    LLVMValueRef index = LLVMBuildZExt(build->builder, sample, build->i64, "");
 
-   return LLVMBuildGEP2(build->builder, build->i32, array, &index, 1, "");
+   return LLVMBuildGEP2(build->builder, mask_type(build), array, &index, 1, "");
 }
 
 LLVMValueRef
 pixel_load_mask(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueRef sample)
 {
    struct jit_build *build = stage->build;
+   LLVMValueRef mask =
+      jit_load(build, mask_type(build), mask_slot(stage, array, sample), 0, 4);
 
-   return jit_mask_from_bits(build,
-                             jit_load(build, build->i32, mask_slot(stage, array, sample), 0, 4));
+   if (has_mask_registers(build))
+      return jit_mask_from_bits(build, mask);
+   return LLVMBuildTrunc(build->builder, mask, build->vi1, "");
 }
 
 void
 pixel_store_mask(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueRef sample,
                  LLVMValueRef mask)
 {
-   jit_store(stage->build, jit_mask_bits(stage->build, mask), mask_slot(stage, array, sample), 0,
-             4);
+   struct jit_build *build = stage->build;
+
+   if (has_mask_registers(build))
+      mask = jit_mask_bits(build, mask);
+   else
+      mask = LLVMBuildSExt(build->builder, mask, build->vi32, "");
+   jit_store(build, mask, mask_slot(stage, array, sample), 0, 4);
 }
 
 void
@@ -210,14 +230,12 @@ static LLVMValueRef
 any_sample(struct pixel_stage *stage, LLVMValueRef array)
 {
    struct jit_build *build = stage->build;
-   LLVMValueRef bits = jit_const_i32(build, 0);
+   LLVMValueRef mask = LLVMConstNull(build->vi1);
 
    for (uint32_t s = 0; s < stage->state->samples; s++)
-      bits = LLVMBuildOr(build->builder, bits,
-                         jit_load(build, build->i32,
-                                  mask_slot(stage, array, jit_const_i32(build, s)), 0, 4),
-                         "");
-   return jit_mask_from_bits(build, bits);
+      mask = LLVMBuildOr(build->builder, mask,
+                         pixel_load_mask(stage, array, jit_const_i32(build, s)), "");
+   return mask;
 }
 
 /* ---- Positions ---- */
@@ -306,14 +324,34 @@ depth_at(struct pixel_stage *stage, LLVMValueRef sample)
 
 /* ---- Shading ---- */
 
+/* The lanes, or'ed with those of their quad whose number differs in `bit`. */
+static LLVMValueRef
+or_neighbours(struct jit_build *build, LLVMValueRef lanes, uint32_t bit)
+{
+   LLVMValueRef index[JIT_MAX_LANES];
+
+   for (uint32_t i = 0; i < build->lanes; i++)
+      index[i] = jit_const_i32(build, i ^ bit);
+   LLVMValueRef neighbours =
+      LLVMBuildShuffleVector(build->builder, lanes, LLVMGetUndef(LLVMTypeOf(lanes)),
+                             LLVMConstVector(index, build->lanes), "");
+   return LLVMBuildOr(build->builder, lanes, neighbours, "");
+}
+
 /* All lanes of the quads that have a lane in the mask. */
 static LLVMValueRef
-quad_mask(struct pixel_stage *stage, LLVMValueRef mask)
+quad_mask(struct jit_build *build, LLVMValueRef mask)
 {
-   struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
-   LLVMValueRef bits = jit_mask_bits(build, mask);
 
+   if (!has_mask_registers(build)) {
+      LLVMValueRef lanes = LLVMBuildSExt(b, mask, build->vi32, "");
+
+      lanes = or_neighbours(build, or_neighbours(build, lanes, 1), 2);
+      return LLVMBuildTrunc(b, lanes, build->vi1, "");
+   }
+
+   LLVMValueRef bits = jit_mask_bits(build, mask);
    bits = LLVMBuildOr(b, bits, LLVMBuildLShr(b, bits, jit_const_i32(build, 1), ""), "");
    bits = LLVMBuildOr(b, bits, LLVMBuildLShr(b, bits, jit_const_i32(build, 2), ""), "");
    bits = LLVMBuildAnd(b, bits, jit_const_i32(build, 0x1111), "");
@@ -336,6 +374,7 @@ shade(struct pixel_stage *stage, const struct root_signature *root, LLVMValueRef
    count_lanes(stage, stage->invocations, mask);
    jit_registers_init(&stage->outputs, build, &stage->module->output);
    pixel_stage_operations(stage, &operations);
+   stage->shaded = quad_mask(build, mask);
    struct jit_translate_desc desc = {
       .module = stage->module,
       .root = root,
@@ -343,7 +382,7 @@ shade(struct pixel_stage *stage, const struct root_signature *root, LLVMValueRef
       .stage = &operations,
       .bindings =
          jit_load(build, build->ptr, stage->ctx, offsetof(struct pixel_ctx, bindings), 8),
-      .mask = quad_mask(stage, mask),
+      .mask = stage->shaded,
       .write_mask = pixel_live,
    };
    return jit_translate(build, &desc, info, message);
@@ -570,7 +609,7 @@ static void
 prologue(struct pixel_stage *stage)
 {
    struct jit_build *build = stage->build;
-   LLVMTypeRef masks = LLVMArrayType(build->i32, stage->state->samples);
+   LLVMTypeRef masks = LLVMArrayType(mask_type(build), stage->state->samples);
    LLVMValueRef layer =
       jit_load(build, build->i32, stage->primitive, offsetof(struct primitive, layer), 4);
 
@@ -582,8 +621,8 @@ prologue(struct pixel_stage *stage)
       jit_blender_init(&stage->blender[i], build, &stage->state->target[i], i, stage->ctx, layer);
    create_sample_table(stage);
    stage->sample = jit_const_i32(build, 0);
-   stage->covered = jit_alloca(build, masks, 4, "covered");
-   stage->passed = jit_alloca(build, masks, 4, "passed");
+   stage->covered = jit_alloca(build, masks, 32, "covered");
+   stage->passed = jit_alloca(build, masks, 32, "passed");
    stage->live = jit_alloca(build, build->vi1, 8, "live");
    stage->samples_passed = jit_alloca(build, build->i64, 8, "samples_passed");
    stage->invocations = jit_alloca(build, build->i64, 8, "invocations");

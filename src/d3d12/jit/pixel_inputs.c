@@ -225,7 +225,9 @@ store_output(void *data, const struct dxil_signature_element *element, LLVMValue
 {
    struct pixel_stage *stage = data;
 
-   jit_registers_store(&stage->outputs, element, row, col, value, mask);
+   /* Nobody looks at the lanes that do not run. */
+   jit_registers_store(&stage->outputs, element, row, col, value,
+                       mask == stage->shaded ? NULL : mask);
 }
 
 static void

@@ -29,12 +29,13 @@ struct pixel_stage {
    struct jit_blender blender[JIT_MAX_TARGETS];
    LLVMValueRef sample_table; /* float[samples][2]: offsets from the centre; NULL when one sample */
 
-   /* Of the group. Masks are stored as bits, lane 0 in bit 0. */
+   /* Of the group. */
    LLVMValueRef x, y;             /* i32: its top-left pixel */
    LLVMValueRef center[2];        /* vf32: the pixels' centres */
-   LLVMValueRef covered, passed;  /* i32[samples]: by the primitive; of these, still to be written */
+   LLVMValueRef covered, passed;  /* a mask a sample: by the primitive; of these, still to be written */
    LLVMValueRef sample;           /* i32: the one that is shaded; 0 when shading pixels */
-   LLVMValueRef live;             /* vi1: lanes that count: neither helpers nor discarded */
+   LLVMValueRef shaded;           /* vi1: lanes that run the shader, helpers included */
+   LLVMValueRef live;             /* vi1, on the stack: lanes that count: neither helpers nor discarded */
    LLVMValueRef extent[PIXEL_NUM_LOCATIONS][2]; /* vf32: positions in pixels */
    struct jit_position position[PIXEL_NUM_LOCATIONS];
    struct jit_registers outputs;
@@ -44,7 +45,7 @@ struct pixel_stage {
 
 /* The position of sample `index` (i32, scalar or vector) from the pixel's centre, as vf32. */
 void pixel_sample_offset(const struct pixel_stage *stage, LLVMValueRef index, LLVMValueRef xy[2]);
-/* Masks on the stack ↔ vi1. */
+/* Masks on the stack ↔ vi1: bits, where the instruction set has mask registers, else vectors. */
 LLVMValueRef pixel_load_mask(const struct pixel_stage *stage, LLVMValueRef array,
                              LLVMValueRef sample);
 void pixel_store_mask(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueRef sample,

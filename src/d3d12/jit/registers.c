@@ -52,7 +52,7 @@ jit_registers_init(struct jit_registers *registers, struct jit_build *build,
    }
 }
 
-/* The lanes whose row is `row`; NULL when the shader's row is one constant. */
+/* The lanes whose row is `row`. */
 static LLVMValueRef
 row_matches(struct jit_build *build, LLVMValueRef dynamic_row, uint32_t row)
 {
@@ -87,10 +87,12 @@ static void
 store_row(const struct jit_registers *registers, const struct dxil_signature_element *element,
           uint32_t row, uint32_t col, LLVMValueRef value, LLVMValueRef mask)
 {
-   LLVMValueRef old = jit_registers_get(registers, element, row, col);
+   if (mask) {
+      LLVMValueRef old = jit_registers_get(registers, element, row, col);
 
-   jit_registers_set(registers, element, row, col,
-                     LLVMBuildSelect(registers->build->builder, mask, value, old, ""));
+      value = LLVMBuildSelect(registers->build->builder, mask, value, old, "");
+   }
+   jit_registers_set(registers, element, row, col, value);
 }
 
 void
@@ -112,7 +114,11 @@ jit_registers_store(const struct jit_registers *registers,
          store_row(registers, element, index, col, value, mask);
       return;
    }
-   for (uint32_t r = 0; r < element->rows; r++)
-      store_row(registers, element, r, col, value,
-                LLVMBuildAnd(build->builder, mask, row_matches(build, row, r), ""));
+   for (uint32_t r = 0; r < element->rows; r++) {
+      LLVMValueRef here = row_matches(build, row, r);
+
+      if (mask)
+         here = LLVMBuildAnd(build->builder, mask, here, "");
+      store_row(registers, element, r, col, value, here);
+   }
 }

@@ -28,7 +28,8 @@ void jit_registers_set(const struct jit_registers *registers,
                        LLVMValueRef value);
 
 /* As a shader asks (struct jit_stage): `row` may be dynamic, scalar or vector. What is out of range
- * reads as zero and is not written. Loads give vf32 or vi32 by the element's type. */
+ * reads as zero and is not written. Loads give vf32 or vi32 by the element's type. mask NULL: all
+ * lanes. */
 LLVMValueRef jit_registers_load(const struct jit_registers *registers,
                                 const struct dxil_signature_element *element, LLVMValueRef row,
                                 uint32_t col);

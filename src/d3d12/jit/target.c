@@ -8,9 +8,10 @@
 #include <string.h>
 
 /*
- * LLVM is told a feature level, never the exact CPU: code in the cache then fits every machine of the
- * level. Best first. The last one is what every x86-64 CPU has. With AVX2, LLVM would use no gathers of
- * its own will; they compile in half the time of the loads that they replace, and run no slower.
+ * LLVM is told a feature level, never the exact CPU: code in the cache then fits every machine of
+ * the level. Best first. The last one is what every x86-64 CPU has. With AVX2, LLVM would use no
+ * gathers of its own will; they compile in half the time of the loads that they replace, and run no
+ * slower.
  */
 static const struct jit_target targets[] = {
    { "avx512", "x86-64-v4", "", 16, 512, true, true },
@@ -22,7 +23,8 @@ static const struct jit_target targets[] = {
 static const struct jit_target *chosen;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* x86-64-v4 is F, BW, CD, DQ and VL on top of v3; the operating system's part (XCR0) is checked too. */
+/* x86-64-v4 is F, BW, CD, DQ and VL on top of v3; the operating system's part (XCR0) is checked
+ * too. */
 static bool
 cpu_has(unsigned index)
 {

@@ -21,7 +21,7 @@ struct texture_code {
    LLVMValueRef reference;           /* vf32: what is compared with, in the format's precision */
 };
 
-/* ---- Fields of the arguments ---- */
+/* ---- Fields of the arguments: of 32 bits or more ---- */
 
 #define VIEW_FIELD(code, type, field)                                                              \
    jit_load((code)->build, (code)->build->type, (code)->view, offsetof(struct descriptor, field),   \
@@ -115,9 +115,16 @@ void texture_fetch(struct texture_code *code, const struct texture_level *level,
 /* The same from the addresses of blocks; x and y are looked at in compressed formats. */
 void texture_fetch_at(struct texture_code *code, LLVMValueRef ptrs, LLVMValueRef x, LLVMValueRef y,
                       LLVMValueRef mask, LLVMValueRef rgba[4]);
-/* Raw texels of 4 bytes, or smaller ones in the low bits. */
-LLVMValueRef texture_gather_dword(struct texture_code *code, const struct texture_level *level,
-                                  LLVMValueRef x, LLVMValueRef y, LLVMValueRef mask);
+/* From the dwords of a block. */
+void texture_unpack(struct texture_code *code, const LLVMValueRef *raw, LLVMValueRef x,
+                    LLVMValueRef y, LLVMValueRef rgba[4]);
+/* Can neighbours in a row be fetched by one access? It takes texels of up to 4 bytes and no border. */
+bool texture_has_pairs(const struct texture_code *code);
+/* Fetches x[0] and x[1], as texture_axis gives them, in each row. rows: y, and z or NULL; raw: a dword
+ * for each texel. num_rows: at most 4. */
+void texture_gather_pairs(struct texture_code *code, const struct texture_level *level,
+                          const LLVMValueRef x[2], const LLVMValueRef (*rows)[2],
+                          uint32_t num_rows, LLVMValueRef mask, LLVMValueRef (*raw)[2]);
 /* What a fetched texel counts as in a filter: in comparisons, all channels become 1 or 0. */
 void texture_tap_value(struct texture_code *code, LLVMValueRef rgba[4]);
 void texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4]);

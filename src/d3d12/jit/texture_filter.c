@@ -40,16 +40,6 @@ is_unorm8x4(const struct texture_code *code)
    }
 }
 
-static bool
-has_border(const struct texture_code *code)
-{
-   for (uint32_t axis = 0; axis < code->dim->coords; axis++) {
-      if (texture_key_address(code->key, axis) == D3D12_TEXTURE_ADDRESS_MODE_BORDER)
-         return true;
-   }
-   return false;
-}
-
 /* The high halves of the products of 16-bit numbers. */
 static LLVMValueRef
 multiply_high(struct jit_build *build, LLVMValueRef a, LLVMValueRef b)
@@ -81,7 +71,7 @@ mix_pairs(struct jit_build *build, LLVMValueRef a, LLVMValueRef b, LLVMValueRef 
  * one vector, green and alpha in another. Weights have 16 bits, errors stay below 3/65536.
  */
 static void
-mix_unorm8x4(struct texture_code *code, const LLVMValueRef raw[4], const LLVMValueRef weight[2],
+mix_unorm8x4(struct texture_code *code, LLVMValueRef raw[2][2], const LLVMValueRef weight[2],
              LLVMValueRef rgba[4])
 {
    struct jit_build *build = code->build;
@@ -95,7 +85,7 @@ mix_unorm8x4(struct texture_code *code, const LLVMValueRef raw[4], const LLVMVal
    for (uint32_t odd = 0; odd < 2; odd++) {
       LLVMValueRef texel[4];
       for (uint32_t k = 0; k < 4; k++) {
-         texel[k] = odd ? raw[k] : ishl_const(build, raw[k], 8);
+         texel[k] = odd ? raw[k >> 1][k & 1] : ishl_const(build, raw[k >> 1][k & 1], 8);
          texel[k] = jit_bitcast(build, iand_const(build, texel[k], 0xff00ff00), pairs);
       }
       LLVMValueRef top = mix_pairs(build, texel[0], texel[1], w[0]);
@@ -150,17 +140,56 @@ fetch_tap(struct texture_code *code, const struct footprint *footprint, uint32_t
    texture_tap_value(code, rgba);
 }
 
+/* All texels of a linear footprint, without border: raw[row][0] and [1] are neighbours. */
+static void
+gather_rows(struct texture_code *code, const struct footprint *footprint, LLVMValueRef (*raw)[2])
+{
+   const struct texture_axis *axis = footprint->axis;
+   uint32_t num_rows = 1u << (footprint->num_axes - 1);
+   LLVMValueRef rows[4][2];
+   for (uint32_t i = 0; i < num_rows; i++) {
+      rows[i][0] = footprint->num_axes > 1 ? axis[1].index[i & 1] : NULL;
+      rows[i][1] = footprint->num_axes > 2 ? axis[2].index[i >> 1] : NULL;
+   }
+   texture_gather_pairs(code, &footprint->level, axis[0].index, rows, num_rows, footprint->mask,
+                        raw);
+}
+
+static bool
+has_border(const struct footprint *footprint)
+{
+   for (uint32_t a = 0; a < footprint->num_axes; a++) {
+      if (footprint->axis[a].inside[0])
+         return true;
+   }
+   return false;
+}
+
 static void
 filter_unorm8x4(struct texture_code *code, const struct footprint *footprint,
                 LLVMValueRef rgba[4])
 {
-   LLVMValueRef raw[4];
-   const struct texture_axis *axis = footprint->axis;
-   for (uint32_t k = 0; k < 4; k++) {
-      raw[k] = texture_gather_dword(code, &footprint->level, axis[0].index[k & 1],
-                                    axis[1].index[k >> 1], footprint->mask);
+   LLVMValueRef raw[2][2];
+   LLVMValueRef weight[2] = {footprint->axis[0].weight, footprint->axis[1].weight};
+   gather_rows(code, footprint, raw);
+   mix_unorm8x4(code, raw, weight, rgba);
+}
+
+static void
+fetch_taps(struct texture_code *code, const struct footprint *footprint, LLVMValueRef (*taps)[4])
+{
+   uint32_t num_taps = 1u << footprint->num_axes;
+   if (!texture_has_pairs(code) || has_border(footprint)) {
+      for (uint32_t k = 0; k < num_taps; k++)
+         fetch_tap(code, footprint, k, taps[k]);
+      return;
    }
-   mix_unorm8x4(code, raw, (LLVMValueRef[]){axis[0].weight, axis[1].weight}, rgba);
+   LLVMValueRef raw[4][2];
+   gather_rows(code, footprint, raw);
+   for (uint32_t k = 0; k < num_taps; k++) {
+      texture_unpack(code, &raw[k >> 1][k & 1], NULL, NULL, taps[k]);
+      texture_tap_value(code, taps[k]);
+   }
 }
 
 /* Texels without weight don't take part in a minimum or maximum (5.9.4.5.6): the first stands for the
@@ -184,8 +213,7 @@ filter_linear(struct texture_code *code, struct footprint *footprint, LLVMValueR
       for (uint32_t a = 0; a < footprint->num_axes; a++)
          drop_weightless(code, &footprint->axis[a]);
    }
-   for (uint32_t k = 0; k < 1u << footprint->num_axes; k++)
-      fetch_tap(code, footprint, k, taps[k]);
+   fetch_taps(code, footprint, taps);
    for (uint32_t a = 0; a < footprint->num_axes; a++) {
       LLVMValueRef weight = float_weight(code, footprint->axis[a].weight);
       for (uint32_t k = 0; k < 1u << (footprint->num_axes - a - 1); k++) {
@@ -252,7 +280,7 @@ texture_filter(struct texture_code *code, const struct texture_coords *coords, L
       return;
    }
    bool packed = is_unorm8x4(code) && footprint.num_axes == 2 && !code->compares &&
-                 !code->key.reduction && !has_border(code);
+                 !code->key.reduction && !has_border(&footprint);
    if (packed)
       filter_unorm8x4(code, &footprint, rgba);
    else

@@ -1,11 +1,12 @@
 /* The level of detail (D3D11.3 7.18.11). */
 #include "jit/expr.h"
+#include "jit/format_code.h"
 #include "jit/texture_code.h"
 #include "util/bits.h"
 
 /*
- * Good to 2e-5, where eight bits of fraction are asked for; exact for powers of two. What is not a
- * positive number gives something below or above all levels.
+ * Of a number that is not negative. Good to 2e-5, where eight bits of fraction are asked for; exact for
+ * powers of two. Zero lies below all levels, infinity and NaN (of either sign) above.
  */
 static LLVMValueRef
 rough_log2(struct jit_build *build, LLVMValueRef value)
@@ -14,7 +15,7 @@ rough_log2(struct jit_build *build, LLVMValueRef value)
    static const float c[] = {1.4419656108507226f, -0.7096627628542258f, 0.4175956077444209f,
                              -0.19626943038297892f, 0.04638527668199538f};
    LLVMValueRef bits = as_int(build, value);
-   LLVMValueRef biased = iashr(build, bits, jit_splat_i32(build, 23));
+   LLVMValueRef biased = ilshr_const(build, bits, 23);
    LLVMValueRef exponent = to_float(build, isub(build, biased, jit_splat_i32(build, 127)));
    LLVMValueRef mantissa = ior(build, iand_const(build, bits, 0x7fffff),
                                jit_splat_i32(build, 0x3f800000));
@@ -24,6 +25,16 @@ rough_log2(struct jit_build *build, LLVMValueRef value)
    for (uint32_t i = ARRAY_LENGTH(c) - 1; i-- > 0;)
       sum = jit_fma(build, sum, f, jit_splat_f32(build, c[i]));
    return jit_fma(build, sum, f, exponent);
+}
+
+/* log2(√value). Who asks for the level of detail itself gets all of it. */
+static LLVMValueRef
+log2_of_root(struct texture_code *code, LLVMValueRef value)
+{
+   struct jit_build *build = code->build;
+   LLVMValueRef log2 =
+      code->key.op == TEXTURE_LOD ? jit_log2(build, value) : rough_log2(build, value);
+   return fmul_const(build, log2, 0.5f);
 }
 
 /* Lane `corner` of each quad, in all its lanes. Lanes of a quad: (0,0), (1,0), (0,1), (1,1). */
@@ -75,8 +86,9 @@ anisotropic(struct texture_code *code, LLVMValueRef d[2][3], LLVMValueRef texels
 {
    struct jit_build *build = code->build;
    LLVMValueRef one = jit_splat_f32(build, 1);
-   LLVMValueRef limit = LLVMBuildZExt(build->builder, SAMPLER_FIELD(code, i8, anisotropy),
-                                      build->i32, "");
+   LLVMValueRef limit =
+      jit_load(build, build->i8, code->sampler, offsetof(struct sampler, anisotropy), 1);
+   limit = LLVMBuildZExt(build->builder, limit, build->i32, "");
    LLVMValueRef max_taps = jit_splat(build, limit);
    LLVMValueRef max_ratio = to_float(build, max_taps);
 
@@ -97,7 +109,7 @@ anisotropic(struct texture_code *code, LLVMValueRef d[2][3], LLVMValueRef texels
       jit_intrinsic(build, "llvm.sqrt", (LLVMTypeRef[]){build->vf32}, 1, &minor2, 1);
    LLVMValueRef magnified = fmax_or_second(build, fmul(build, ratio, minor), one);
    ratio = choose(build, fcmp(build, LLVMRealOLT, minor2, one), magnified, ratio);
-   lod->unclamped = fmul_const(build, rough_log2(build, minor2), 0.5f);
+   lod->unclamped = log2_of_root(code, minor2);
 
    /* The next whole number, but a ratio a little above one is still one tap. */
    LLVMValueRef taps = to_int(build, fadd_const(build, ratio, 1 - 1.0f / 256));
@@ -140,7 +152,7 @@ implicit_lod(struct texture_code *code, struct texture_lod *lod)
       return;
    }
    LLVMValueRef longest2 = fmax_or_second(build, length2[0], length2[1]);
-   lod->unclamped = fmul_const(build, rough_log2(build, longest2), 0.5f);
+   lod->unclamped = log2_of_root(code, longest2);
 }
 
 void

@@ -741,12 +741,14 @@ static void
 run(const struct descriptor *view, const struct sampler *sampler, struct texture_args *args,
     enum texture_op op, void (*one_lane)(const struct lane *lane))
 {
+   const struct texture_dim *dim = texture_dim(view->dim);
+   bool null = view->size == 0 || (dim->buffer && texture_op_has_sampler(op));
    args->resident = 1;
    for (uint32_t i = 0; i < JIT_MAX_LANES; i++) {
       if (!(args->mask >> i & 1))
          continue;
-      struct lane lane = {view, sampler, args, texture_dim(view->dim), op, i};
-      if (view->size != 0)
+      struct lane lane = {view, sampler, args, dim, op, i};
+      if (!null)
          one_lane(&lane);
       else if (op == TEXTURE_ADDRESS)
          args->address[i] = 0;

@@ -43,9 +43,9 @@ texture_level(struct texture_code *code, LLVMValueRef level, LLVMValueRef layer)
    return result;
 }
 
-static void
-unpack(struct texture_code *code, const LLVMValueRef *raw, LLVMValueRef x, LLVMValueRef y,
-       LLVMValueRef rgba[4])
+void
+texture_unpack(struct texture_code *code, const LLVMValueRef *raw, LLVMValueRef x, LLVMValueRef y,
+               LLVMValueRef rgba[4])
 {
    if (code->info->encoding >= FORMAT_BC1)
       texture_bc_unpack(code, raw, x, y, rgba);
@@ -59,7 +59,7 @@ texture_fetch_at(struct texture_code *code, LLVMValueRef ptrs, LLVMValueRef x, L
 {
    LLVMValueRef raw[4];
    jit_format_gather(code->build, code->key.format, ptrs, mask, raw);
-   unpack(code, raw, x, y, rgba);
+   texture_unpack(code, raw, x, y, rgba);
 }
 
 /*
@@ -87,34 +87,6 @@ slice_offset(struct texture_code *code, const struct texture_level *level, LLVMV
    return y ? iadd(build, offset, imul(build, y, jit_splat(build, pitch))) : offset;
 }
 
-/* Texels of one or two bytes: the aligned dword that holds them. Levels begin at multiples of 64. */
-static LLVMValueRef
-gather_small(struct texture_code *code, const struct texture_level *level, LLVMValueRef offset,
-             LLVMValueRef mask)
-{
-   struct jit_build *build = code->build;
-   LLVMValueRef dword = ilshr_const(build, offset, 2);
-   LLVMValueRef ptrs =
-      LLVMBuildGEP2(build->builder, build->i32, level->base, &dword, 1, "");
-   LLVMValueRef raw = jit_gather(build, build->vi32, ptrs, mask, 4);
-   LLVMValueRef shift = ishl_const(build, iand_const(build, offset, 3), 3);
-   uint32_t ones = code->info->block_bytes == 1 ? 0xff : 0xffff;
-   return iand_const(build, ilshr(build, raw, shift), ones);
-}
-
-LLVMValueRef
-texture_gather_dword(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
-                     LLVMValueRef y, LLVMValueRef mask)
-{
-   struct jit_build *build = code->build;
-   LLVMValueRef offset = slice_offset(code, level, x, y);
-   if (code->info->block_bytes < 4)
-      return gather_small(code, level, offset, mask);
-   LLVMValueRef ptrs =
-      LLVMBuildGEP2(build->builder, build->i32, level->base, &offset, 1, "");
-   return jit_gather(build, build->vi32, ptrs, mask, 4);
-}
-
 /* Volumes may be larger than 32 bits can tell. */
 static LLVMValueRef
 volume_ptrs(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
@@ -131,6 +103,105 @@ volume_ptrs(struct texture_code *code, const struct texture_level *level, LLVMVa
    offset = iadd(build, offset, in_slice);
    return LLVMBuildGEP2(b, build->i8, level->base, &offset, 1, "");
 }
+
+static LLVMValueRef
+texel_ptrs(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
+           LLVMValueRef y, LLVMValueRef z)
+{
+   struct jit_build *build = code->build;
+   if (z)
+      return volume_ptrs(code, level, x, y, z);
+   LLVMTypeRef unit = code->info->block_bytes < 4 ? build->i8 : build->i32;
+   LLVMValueRef offset = slice_offset(code, level, x, y);
+   return LLVMBuildGEP2(build->builder, unit, level->base, &offset, 1, "");
+}
+
+/* ---- Two texels by one access ---- */
+
+bool
+texture_has_pairs(const struct texture_code *code)
+{
+   const struct format_info *info = code->info;
+   uint32_t mode = code->dim->cube ? 0 : texture_key_address(code->key, 0);
+   return info->block_width == 1 && mode != D3D12_TEXTURE_ADDRESS_MODE_BORDER &&
+          (info->block_bytes == 1 || info->block_bytes == 2 || info->block_bytes == 4);
+}
+
+/* The texel at `ptrs` and what follows it in memory: there are spare bytes behind every image. */
+static void
+gather_pair(struct texture_code *code, LLVMValueRef ptrs, LLVMValueRef mask, LLVMValueRef raw[2])
+{
+   struct jit_build *build = code->build;
+   LLVMBuilderRef b = build->builder;
+   uint32_t bytes = code->info->block_bytes;
+
+   if (bytes < 4) {
+      LLVMValueRef both = jit_gather(build, build->vi32, ptrs, mask, 1);
+      uint32_t ones = bytes == 1 ? 0xff : 0xffff;
+      raw[0] = iand_const(build, both, ones);
+      raw[1] = iand_const(build, ilshr_const(build, both, 8 * bytes), ones);
+      return;
+   }
+   LLVMTypeRef dwords = LLVMVectorType(build->i32, 2 * build->lanes);
+   LLVMValueRef both = jit_bitcast(build, jit_gather(build, build->vi64, ptrs, mask, 4), dwords);
+   for (uint32_t side = 0; side < 2; side++) {
+      LLVMValueRef lanes[JIT_MAX_LANES];
+      for (uint32_t i = 0; i < build->lanes; i++)
+         lanes[i] = jit_const_i32(build, 2 * i + side);
+      raw[side] = LLVMBuildShuffleVector(b, both, LLVMGetPoison(dwords),
+                                         LLVMConstVector(lanes, build->lanes), "");
+   }
+}
+
+static LLVMValueRef
+gather_single(struct texture_code *code, LLVMValueRef ptrs, LLVMValueRef mask)
+{
+   LLVMValueRef raw;
+   jit_format_gather(code->build, code->key.format, ptrs, mask, &raw);
+   return raw;
+}
+
+void
+texture_gather_pairs(struct texture_code *code, const struct texture_level *level,
+                     const LLVMValueRef x[2], const LLVMValueRef (*rows)[2], uint32_t num_rows,
+                     LLVMValueRef mask, LLVMValueRef (*raw)[2])
+{
+   struct jit_build *build = code->build;
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef same = icmp(build, LLVMIntEQ, x[0], x[1]);
+
+   for (uint32_t i = 0; i < num_rows; i++) {
+      LLVMValueRef ptrs = texel_ptrs(code, level, x[0], rows[i][0], rows[i][1]);
+      gather_pair(code, ptrs, mask, raw[i]);
+      raw[i][1] = choose(build, same, raw[i][0], raw[i][1]);
+   }
+   if (code->dim->cube ||
+       texture_key_address(code->key, 0) != D3D12_TEXTURE_ADDRESS_MODE_WRAP)
+      return;
+
+   /* From the right edge to the left one. */
+   LLVMValueRef wraps = iand(build, mask, icmp(build, LLVMIntULT, x[1], x[0]));
+   LLVMBasicBlockRef blocks[2] = {LLVMGetInsertBlock(b), jit_block(build, "wrap")};
+   LLVMBasicBlockRef done = jit_block(build, "pairs");
+   LLVMBuildCondBr(b, jit_any(build, wraps), blocks[1], done);
+   jit_position(build, blocks[1]);
+   LLVMValueRef right[4];
+   for (uint32_t i = 0; i < num_rows; i++) {
+      LLVMValueRef ptrs = texel_ptrs(code, level, x[1], rows[i][0], rows[i][1]);
+      right[i] = choose(build, wraps, gather_single(code, ptrs, wraps), raw[i][1]);
+   }
+   LLVMBuildBr(b, done);
+   blocks[1] = LLVMGetInsertBlock(b);
+
+   jit_position(build, done);
+   for (uint32_t i = 0; i < num_rows; i++) {
+      LLVMValueRef values[2] = {raw[i][1], right[i]};
+      raw[i][1] = LLVMBuildPhi(b, build->vi32, "");
+      LLVMAddIncoming(raw[i][1], values, blocks, 2);
+   }
+}
+
+/* ---- The border ---- */
 
 /* The sampler's border colour, in the channels that the format has and clamped to what it can hold
  * (7.18.9.1); a scalar. NULL: the channel is not in the format. */
@@ -173,17 +244,13 @@ texture_fetch(struct texture_code *code, const struct texture_level *level, LLVM
    struct jit_build *build = code->build;
    if (inside)
       mask = iand(build, mask, inside);
-
-   if (z) {
-      texture_fetch_at(code, volume_ptrs(code, level, x, y, z), x, y, mask, rgba);
-   } else if (code->info->block_bytes < 4) {
-      LLVMValueRef raw = texture_gather_dword(code, level, x, y, mask);
-      unpack(code, &raw, x, y, rgba);
+   if (texture_has_pairs(code) && code->info->block_bytes < 4) {
+      /* Reading on is cheaper than not to leave the texel's dword. */
+      LLVMValueRef raw[2];
+      gather_pair(code, texel_ptrs(code, level, x, y, z), mask, raw);
+      texture_unpack(code, raw, x, y, rgba);
    } else {
-      LLVMValueRef offset = slice_offset(code, level, x, y);
-      LLVMValueRef ptrs =
-         LLVMBuildGEP2(build->builder, build->i32, level->base, &offset, 1, "");
-      texture_fetch_at(code, ptrs, x, y, mask, rgba);
+      texture_fetch_at(code, texel_ptrs(code, level, x, y, z), x, y, mask, rgba);
    }
 
    for (uint32_t c = 0; inside && c < 4; c++) {

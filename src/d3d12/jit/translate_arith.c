@@ -112,10 +112,15 @@ divide_in_doubles(struct translator *t, LLVMValueRef a, LLVMValueRef b, bool is_
 }
 
 /* Division by zero gives all ones, for quotient and remainder (D3D11.3 22.11.13), and must not trap:
- * nor may INT_MIN / -1, which wraps. */
-static LLVMValueRef
-divide(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
+ * nor may INT_MIN / -1, which wraps. A block that runs with no lane may divide what was never computed:
+ * frozen, it is at least the same number in the check and the division. */
+LLVMValueRef
+divide_ints(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
 {
+   if (!LLVMIsConstant(b)) {
+      a = LLVMBuildFreeze(t->b, a, "");
+      b = LLVMBuildFreeze(t->b, b, "");
+   }
    bool is_signed = op == DXIL_OP_SDIV || op == DXIL_OP_SREM;
    bool quotient = op == DXIL_OP_SDIV || op == DXIL_OP_UDIV;
    LLVMValueRef by_zero = is_zero(t, b), bad = by_zero;
@@ -178,7 +183,7 @@ int_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b
    case DXIL_OP_ASHR:
       return shift(t, op, a, b);
    default:
-      return divide(t, op, a, b);
+      return divide_ints(t, op, a, b);
    }
 }
 
@@ -225,6 +230,31 @@ fuse(struct translator *t, const struct dxil_instr *instr)
    return jit_fma(t->build, a, b, c);
 }
 
+static bool
+is_log2(struct translator *t, uint32_t id)
+{
+   const struct dxil_instr *instr = instr_of(t, id);
+   uint64_t opcode;
+   return instr && instr->op == DXIL_OP_CALL && instr->num_operands == 2 &&
+          operand_const(t, instr->operands[0], &opcode) && opcode == 23;
+}
+
+/* log2(x) * y is half of pow(x, y), whose other half makes NaN of 0 * -infinity. Where the product
+ * need not be precise it is 0 instead, so that pow(0, 0) is 1, as old shaders expect. */
+static LLVMValueRef
+power_product(struct translator *t, const struct dxil_instr *instr, LLVMValueRef a, LLVMValueRef b,
+              LLVMValueRef product)
+{
+   LLVMValueRef exponent = is_log2(t, instr->operands[0]) ? b
+                           : is_log2(t, instr->operands[1]) ? a
+                                                            : NULL;
+   if (!exponent)
+      return product;
+   LLVMValueRef zero = LLVMConstNull(LLVMTypeOf(exponent));
+   LLVMValueRef is_zero = LLVMBuildFCmp(t->b, LLVMRealOEQ, exponent, zero, "");
+   return LLVMBuildSelect(t->b, is_zero, zero, product, "");
+}
+
 static LLVMValueRef
 float_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
 {
@@ -268,7 +298,10 @@ emit_binary(struct translator *t, const struct dxil_instr *instr)
       LLVMValueRef wide = float_binary(t, instr->op, half_to_float(t, a), half_to_float(t, b));
       define(t, instr, float_to_half(t, wide));
    } else {
-      define(t, instr, float_binary(t, instr->op, a, b));
+      LLVMValueRef result = float_binary(t, instr->op, a, b);
+      if (instr->op == DXIL_OP_FMUL && instr->fast)
+         result = power_product(t, instr, a, b, result);
+      define(t, instr, result);
    }
 }
 

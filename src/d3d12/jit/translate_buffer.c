@@ -121,9 +121,15 @@ struct value
 access_address(struct translator *t, const struct access *access, uint32_t skip)
 {
    LLVMValueRef offset = access->offset.v, base = access->buffer->base.v;
-   LLVMTypeRef i64 = is_vector(offset) ? t->build->vi64 : t->build->i64;
-   offset = LLVMBuildZExt(t->b, offset, i64, "");
-   offset = LLVMBuildAdd(t->b, offset, const_like(offset, skip), "");
+   base = jit_ptr_add(t->build, base, skip);
+   if (is_vector(offset)) {
+      /* Gathers take 32-bit offsets if these are signed: the middle of 4 GB becomes the base. */
+      base = jit_ptr_add(t->build, base, 1ull << 31);
+      offset = LLVMBuildXor(t->b, offset, const_like(offset, 1ull << 31), "");
+      offset = LLVMBuildSExt(t->b, offset, t->build->vi64, "");
+   } else {
+      offset = LLVMBuildZExt(t->b, offset, t->build->i64, "");
+   }
    LLVMValueRef address = jit_ptr_add_value(t->build, base, offset);
    return (struct value){ address, is_vector(address) };
 }

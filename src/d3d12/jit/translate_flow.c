@@ -13,7 +13,7 @@
 #define GUARD_COST 12
 
 /*
- * Where execution goes on behind position `at`, while the lanes that are left will meet at `meeting`.
+ * Where execution goes on behind position `at`, while all lanes are on their way to `meeting`.
  * `home`: a position inside of the loops that may be repeated; `loop`: the first of these to look at.
  */
 static LLVMBasicBlockRef
@@ -25,10 +25,10 @@ next_label(struct translator *t, uint32_t at, uint32_t home, uint32_t loop, uint
          const struct flow_loop *l = &flow->loops[loop];
          if (l->first > home)
             continue;
+         if (meeting == flow_loop_end(flow, loop))
+            return t->label[l->header];
          if (flow->blocks[l->header].divergent)
             return t->loop_end[loop];
-         if (l->header == meeting)
-            return t->label[l->header];
       }
       if (++at == flow->count)
          return t->exit;
@@ -242,6 +242,10 @@ worth_guarding(struct translator *t, uint32_t block)
    for (uint32_t i = 0; i < b->count; i++) {
       const struct dxil_instr *instr = &t->function->instrs[b->first + i];
       switch (instr->op) {
+      case DXIL_OP_UDIV:
+      case DXIL_OP_SDIV:
+      case DXIL_OP_UREM:
+      case DXIL_OP_SREM:
       case DXIL_OP_LOAD:
       case DXIL_OP_STORE:
       case DXIL_OP_ATOMICRMW:
@@ -249,7 +253,7 @@ worth_guarding(struct translator *t, uint32_t block)
          return true;
       case DXIL_OP_CALL: {
          /* But for cheap maths. What touches memory must not run without lanes: its address may
-          * come from values that were never computed. */
+          * come from values that were never computed. Nor should what is slow. */
          uint32_t opcode = dxop_opcode(t, instr);
          if (!(opcode >= 6 && opcode <= 56) || (opcode >= 12 && opcode <= 23 && opcode != 22))
             return true;

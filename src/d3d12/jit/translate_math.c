@@ -303,13 +303,8 @@ emit_divide(struct translator *t, const struct dxil_instr *instr)
 {
    LLVMValueRef v[2];
    read_operands(t, instr, 2, v);
-   LLVMValueRef ones = const_like(v[0], UINT64_MAX);
-   LLVMValueRef zero = LLVMBuildICmp(t->b, LLVMIntEQ, v[1], const_like(v[1], 0), "");
-   LLVMValueRef divisor = LLVMBuildSelect(t->b, zero, const_like(v[1], 1), v[1], "");
-   define_comp(t, instr, 0,
-               LLVMBuildSelect(t->b, zero, ones, LLVMBuildUDiv(t->b, v[0], divisor, ""), ""));
-   define_comp(t, instr, 1,
-               LLVMBuildSelect(t->b, zero, ones, LLVMBuildURem(t->b, v[0], divisor, ""), ""));
+   define_comp(t, instr, 0, divide_ints(t, DXIL_OP_UDIV, v[0], v[1]));
+   define_comp(t, instr, 1, divide_ints(t, DXIL_OP_UREM, v[0], v[1]));
 }
 
 static void

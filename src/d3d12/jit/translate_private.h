@@ -179,6 +179,8 @@ typedef LLVMValueRef (*unary_vf32)(struct jit_build *build, LLVMValueRef value);
 LLVMValueRef apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value);
 LLVMValueRef half_to_float(struct translator *t, LLVMValueRef half);   /* f16 → f32 */
 LLVMValueRef float_to_half(struct translator *t, LLVMValueRef value);  /* f32 → f16 */
+/* Quotient or remainder, with D3D's answer to zero. Both are scalars or both vectors. */
+LLVMValueRef divide_ints(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b);
 /* A constant of an integer type or vector of it. */
 LLVMValueRef const_like(LLVMValueRef like, uint64_t value);
 

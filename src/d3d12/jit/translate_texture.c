@@ -35,18 +35,26 @@ set_zero(struct translator *t, uint32_t offset, uint32_t comp)
 void
 texture_init(struct translator *t)
 {
-   for (uint32_t i = 0; i < t->function->num_instrs && !t->texture_args; i++) {
+   bool used = false;
+   for (uint32_t i = 0; i < t->function->num_instrs && !used; i++) {
       const struct dxil_instr *instr = &t->function->instrs[i];
-      if (instr->op == DXIL_OP_CALL && calls_routine(dxop_opcode(t, instr)))
-         t->texture_args = jit_alloca(
-            t->build, LLVMArrayType(t->build->i8, sizeof(struct texture_args)), 64, "texture");
+      used = instr->op == DXIL_OP_CALL && calls_routine(dxop_opcode(t, instr));
    }
-   /* Rarely used arguments are zero from the start; who sets one clears it after the call. */
-   if (!t->texture_args)
+   if (!used)
       return;
+   t->texture_args =
+      jit_alloca(t->build, LLVMArrayType(t->build->i8, sizeof(struct texture_args)), 64, "texture");
+
+   /* Rarely used arguments are zero from the function's start; who sets one clears it after the
+    * call. */
+   LLVMBasicBlockRef here = LLVMGetInsertBlock(t->b);
+   LLVMValueRef next = LLVMGetNextInstruction(t->texture_args);
+   if (next)
+      LLVMPositionBuilderBefore(t->b, next);
    for (uint32_t i = 0; i < 3; i++)
       set_zero(t, offsetof(struct texture_args, offset), i);
    set_zero(t, offsetof(struct texture_args, lod_clamp), 0);
+   jit_position(t->build, here);
 }
 
 LLVMValueRef

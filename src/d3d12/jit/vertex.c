@@ -15,6 +15,7 @@ struct vertex_stage {
    LLVMValueRef ctx, instance_id;
    LLVMValueRef base_vertex, start_instance; /* i32 */
    LLVMValueRef vertex_ids;                  /* vi32 */
+   LLVMValueRef mask;                        /* vi1: lanes with a vertex */
    struct jit_registers inputs, outputs;
 };
 
@@ -140,7 +141,9 @@ store_output(void *data, const struct dxil_signature_element *element, LLVMValue
 {
    struct vertex_stage *stage = data;
 
-   jit_registers_store(&stage->outputs, element, row, col, value, mask);
+   /* Lanes without a vertex write rubbish anyway. */
+   jit_registers_store(&stage->outputs, element, row, col, value,
+                       mask == stage->mask ? NULL : mask);
 }
 
 bool
@@ -175,14 +178,15 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
    jit_position(build, body);
    LLVMValueRef first = LLVMBuildPhi(b, build->i32, "first");
    LLVMValueRef first64 = LLVMBuildZExt(b, first, build->i64, "");
-   LLVMValueRef mask = LLVMBuildICmp(
+   stage.mask = LLVMBuildICmp(
       b, LLVMIntULT, jit_lane_ids(build), jit_splat(build, LLVMBuildSub(b, count, first, "")), "");
    LLVMValueRef ids_ptr = jit_ptr_add_value(
       build, ids, LLVMBuildMul(b, first64, LLVMConstInt(build->i64, 4, false), ""));
    LLVMTypeRef overloads[] = {build->vi32, build->ptr};
-   LLVMValueRef arguments[] = {ids_ptr, jit_const_i32(build, 4), mask, LLVMConstNull(build->vi32)};
+   LLVMValueRef arguments[] = {ids_ptr, jit_const_i32(build, 4), stage.mask,
+                               LLVMConstNull(build->vi32)};
    stage.vertex_ids = jit_intrinsic(build, "llvm.masked.load", overloads, 2, arguments, 4);
-   fetch_inputs(&stage, false, mask);
+   fetch_inputs(&stage, false, stage.mask);
 
    jit_registers_init(&stage.outputs, build, &vs->output);
    struct jit_stage operations = {
@@ -196,7 +200,7 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
       .visibility = D3D12_SHADER_VISIBILITY_VERTEX,
       .stage = &operations,
       .bindings = bindings,
-      .mask = mask,
+      .mask = stage.mask,
    };
    if (!jit_translate(build, &desc, info, message))
       return false;

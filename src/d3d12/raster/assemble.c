@@ -10,14 +10,39 @@
     VERTEX_OUT_FAR | 0xff00ff00u)
 
 bool
-raster_origin_init(const struct draw_state *draw, const struct vertex *flat, uint32_t id,
+raster_origin_init(const struct draw_state *draw, const struct vertex *provoking, uint32_t id,
                    struct raster_origin *origin)
 {
-   /* An index that no viewport can have means the first (D3D11.3 15.8.1). */
-   uint32_t viewport = flat->viewport < JIT_MAX_VIEWPORTS ? flat->viewport : 0;
+   /* What no viewport or layer can have means the first (D3D11.3 15.8.1, 15.15). */
+   uint32_t viewport = provoking->viewport < JIT_MAX_VIEWPORTS ? provoking->viewport : 0;
+   uint32_t layer = provoking->layer < draw->num_layers ? provoking->layer : 0;
 
-   *origin = (struct raster_origin){ flat, id, viewport };
+   *origin = (struct raster_origin){ NULL, id, viewport, layer };
    return viewport < draw->num_viewports;
+}
+
+/* False: the primitive is not drawn. What comes here is of the stream that is, or of stream 0. */
+static bool
+stream_out(struct raster_front *front, const struct vertex *const *vertices, uint32_t count)
+{
+   bool drawn = front->draw->rasterized_stream != RASTER_STREAM_NONE;
+
+   raster_stream_out(front, drawn ? front->draw->rasterized_stream : 0, vertices, count);
+   return drawn;
+}
+
+bool
+raster_origin_keep(struct raster_front *front, const struct vertex *const v[3],
+                   struct raster_origin *origin)
+{
+   const struct vertex **flat = raster_memory_alloc(&front->memory, 3 * sizeof(*flat));
+
+   if (!flat)
+      return false;
+   for (uint32_t i = 0; i < 3; i++)
+      flat[i] = v[i];
+   origin->flat = flat;
+   return true;
 }
 
 void
@@ -25,6 +50,8 @@ raster_emit_point(struct raster_front *front, const struct vertex *v, uint32_t i
 {
    struct raster_origin origin;
 
+   if (front->draw->stream_output && !stream_out(front, &v, 1))
+      return;
    front->counts.c_invocations++;
    if (v->clip_mask & (REJECT | VERTEX_NEEDS_CLIP))
       return;
@@ -39,6 +66,8 @@ raster_emit_line(struct raster_front *front, const struct vertex *v0, const stru
 {
    struct raster_origin origin;
 
+   if (front->draw->stream_output && !stream_out(front, (const struct vertex *[]){ v0, v1 }, 2))
+      return;
    front->counts.c_invocations++;
    if (v0->clip_mask & v1->clip_mask & REJECT)
       return;
@@ -57,6 +86,9 @@ raster_emit_triangle(struct raster_front *front, const struct vertex *v0, const 
 {
    struct raster_origin origin;
 
+   if (front->draw->stream_output &&
+       !stream_out(front, (const struct vertex *[]){ v0, v1, v2 }, 3))
+      return;
    front->counts.c_invocations++;
    if (v0->clip_mask & v1->clip_mask & v2->clip_mask & REJECT)
       return;

@@ -105,6 +105,15 @@ interpolate(struct raster_front *front, uint32_t plane, const struct vertex *in,
    return v;
 }
 
+/* False: no memory, or not to be drawn. */
+static bool
+clipped_origin(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
+               const struct vertex *v2, uint32_t id, struct raster_origin *origin)
+{
+   return raster_origin_init(front->draw, v0, id, origin) &&
+          raster_origin_keep(front, (const struct vertex *[]){ v0, v1, v2 }, origin);
+}
+
 void
 raster_clip_line(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
                  uint32_t id)
@@ -130,7 +139,7 @@ raster_clip_line(struct raster_front *front, const struct vertex *v0, const stru
          return;
    }
    front->counts.c_primitives++;
-   if (raster_origin_init(draw, v0, id, &origin))
+   if (clipped_origin(front, v0, v1, v0, id, &origin))
       raster_setup_line(front, v[0], v[1], &origin);
 }
 
@@ -186,7 +195,7 @@ raster_clip_triangle(struct raster_front *front, const struct vertex *v0, const 
       if (count < 3)
          return;
    }
-   if (!raster_origin_init(draw, v0, id, &origin))
+   if (!clipped_origin(front, v0, v1, v2, id, &origin))
       return;
 
    const struct raster_clip_vertex *c = corners[current];

@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Primitives that go to the shader at once: all machine code takes as many. */
-#define GROUP 8
-
 static uint8_t *
 take(uint8_t **next, size_t size)
 {
@@ -66,13 +63,17 @@ emit_strip(struct raster_front *front, const uint8_t *vertices, size_t pitch, ui
 #undef VERTEX
 }
 
-/* What one invocation emitted. Only stream 0 is rasterised. */
+/* What one invocation emitted. Shaders with several streams emit points; one stream at most goes to the
+ * rasteriser, the others to buffers alone. */
 static void
 emit_output(struct raster_front *front, const struct geometry_output *output, uint32_t id)
 {
    const struct jit_graphics *pipeline = front->draw->pipeline;
    size_t pitch = vertex_size(pipeline->raster_registers);
    uint32_t count = MIN2(output->num_vertices, pipeline->gs_max_vertices);
+   uint32_t drawn = front->draw->rasterized_stream == RASTER_STREAM_NONE
+                       ? 0
+                       : front->draw->rasterized_stream;
    uint32_t begin = 0, kept = 0;
 
    if (count == 0)
@@ -89,10 +90,15 @@ emit_output(struct raster_front *front, const struct geometry_output *output, ui
          emit_strip(front, vertices + begin * pitch, pitch, kept - begin, id);
          begin = kept;
       }
-      if (i < count && (!output->streams || output->streams[i] == 0)) {
-         memcpy(vertices + kept * pitch, (const uint8_t *)output->vertices + i * pitch, pitch);
-         kept++;
-      }
+      if (i == count)
+         break;
+      const struct vertex *v =
+         (const struct vertex *)((const uint8_t *)output->vertices + i * pitch);
+      uint32_t stream = output->streams[i];
+      if (stream == drawn)
+         memcpy(vertices + kept++ * pitch, v, pitch);
+      else if (front->draw->stream_output && stream < RASTER_STREAMS)
+         raster_stream_out(front, stream, &v, 1);
    }
 }
 
@@ -108,18 +114,18 @@ raster_geometry_run(struct raster_front *front)
    front->num_inputs = 0;
    /* At most 32 instances (D3D11.3 13.2.1) */
    instances = MIN2(instances, 32);
-   struct geometry_output outputs[32 * GROUP];
-   if (!outputs_init(front, outputs, instances * GROUP))
+   struct geometry_output outputs[32 * JIT_MAX_LANES];
+   if (!outputs_init(front, outputs, instances * front->group))
       return;
 
    for (uint32_t i = 0; i < instances; i++)
       draw->pipeline->geometry(&draw->geometry, front->inputs, front->input_ids, count, i,
-                               outputs + i * GROUP);
+                               outputs + i * front->group);
    front->counts.gs_invocations += (uint64_t)count * instances;
 
    for (uint32_t p = 0; p < count; p++) {
       for (uint32_t i = 0; i < instances; i++)
-         emit_output(front, &outputs[i * GROUP + p], front->input_ids[p]);
+         emit_output(front, &outputs[i * front->group + p], front->input_ids[p]);
    }
 }
 
@@ -130,6 +136,6 @@ raster_geometry_add(struct raster_front *front, const struct vertex *const *vert
 
    memcpy(&front->inputs[front->num_inputs * n], vertices, n * sizeof(*vertices));
    front->input_ids[front->num_inputs++] = id;
-   if (front->num_inputs == GROUP)
+   if (front->num_inputs == front->group)
       raster_geometry_run(front);
 }

@@ -33,23 +33,26 @@ struct raster_rect {
    int32_t x0, y0, x1, y1;
 };
 
-/* a * x + b * y + c >= 0 inside; x and y in subpixels. The top-left rule is in c. */
-struct raster_edge {
-   int32_t a, b;
-   int64_t c;
+/* a * x + b * y + c >= 0 inside; x and y in subpixels. The top-left rule is in c. Triangles have zeros
+ * for the fourth. */
+struct raster_edges {
+   int32_t a[4], b[4];
+   int64_t c[4];
 };
 
 /* Values of primitive.shape besides 3 and 4, the edges of a convex polygon. */
 #define RASTER_SHAPE_LINE 0 /* aliased */
 #define RASTER_SHAPE_RECT 1 /* all pixels of its bounds */
+/* With 3 and 4: the bounds are smaller than the polygon, which scissor, viewport or target cut off. */
+#define RASTER_SHAPE_CUT 8
 
 /* A primitive after setup, and how to find its pixels. Three cache lines. */
 struct raster_shape {
    struct primitive prim;
    const struct draw_state *draw;
    uint16_t x0, y0, x1, y1; /* half-open; inside the viewport, scissor and targets */
-   union {
-      struct raster_edge edges[4];
+   _Alignas(64) union {
+      struct raster_edges edges;
       struct {
          int32_t x0, y0, x1, y1; /* subpixels */
       } line;
@@ -70,6 +73,9 @@ struct draw_state {
    struct geometry_ctx geometry;
    struct pixel_ctx pixel;
    struct raster_counters *counters;
+   const struct raster_stream_output *stream_output; /* NULL: none */
+   struct raster_stream_target stream_targets[RASTER_STREAM_SLOTS];
+   uint32_t rasterized_stream; /* or RASTER_STREAM_NONE */
 
    D3D12_PRIMITIVE_TOPOLOGY topology;
    const uint8_t *indices;
@@ -139,6 +145,7 @@ struct raster_entry {
 /* Counted while a piece is processed. */
 struct raster_counts {
    uint64_t vs_invocations, gs_invocations, gs_primitives, c_invocations, c_primitives;
+   uint64_t so_written[RASTER_STREAMS], so_needed[RASTER_STREAMS];
 };
 
 /* A worker's front end: what it needs for the piece at hand. */
@@ -165,6 +172,7 @@ struct raster_front {
    } map;
 
    /* Geometry shader: primitives that wait until a group is full. */
+   uint32_t group; /* primitives that go to the shader at once */
    uint32_t num_inputs;
    const struct vertex *inputs[JIT_MAX_LANES * 6];
    uint32_t input_ids[JIT_MAX_LANES];
@@ -264,7 +272,7 @@ bool raster_shade_vertices(struct raster_front *front, uint32_t instance);
 
 /* ---- assemble.c ---- */
 void raster_assemble(struct raster_front *front, const struct raster_piece *piece);
-/* A primitive of the last stage before the rasteriser: rejects, clips, sets up. */
+/* A primitive of the last stage before the rasteriser: streams out, rejects, clips, sets up. */
 void raster_emit_point(struct raster_front *front, const struct vertex *v, uint32_t id);
 void raster_emit_line(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
                       uint32_t id);
@@ -276,6 +284,11 @@ void raster_emit_triangle(struct raster_front *front, const struct vertex *v0,
 void raster_geometry_add(struct raster_front *front, const struct vertex *const *vertices,
                          uint32_t id);
 void raster_geometry_run(struct raster_front *front); /* what waits */
+
+/* ---- stream_output.c ---- */
+/* Writes a primitive of a draw that has stream output. */
+void raster_stream_out(struct raster_front *front, uint32_t stream,
+                       const struct vertex *const *vertices, uint32_t count);
 
 /* ---- clip.c ---- */
 struct raster_clip_vertex {
@@ -291,12 +304,15 @@ void raster_clip_triangle(struct raster_front *front, const struct vertex *v0,
 /* ---- setup_*.c ---- */
 /* What all parts of a primitive share after clipping. */
 struct raster_origin {
-   const struct vertex *flat;
-   uint32_t id, viewport;
+   const struct vertex *const *flat; /* as primitive.flat; NULL: the same vertices */
+   uint32_t id, viewport, layer;
 };
 
 /* False: the primitive's viewport does not exist. */
-bool raster_origin_init(const struct draw_state *draw, const struct vertex *flat, uint32_t id,
+bool raster_origin_init(const struct draw_state *draw, const struct vertex *provoking, uint32_t id,
+                        struct raster_origin *origin);
+/* Keeps the vertices of a primitive that is not drawn with them. False: no memory. */
+bool raster_origin_keep(struct raster_front *front, const struct vertex *const v[3],
                         struct raster_origin *origin);
 /* edges: bit i, the edge from corner i to the next is one of the original triangle. */
 void raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3],

@@ -153,6 +153,14 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
    memset(state, 0, sizeof(*state));
    state->pipeline = pipeline;
    state->counters = draw->counters;
+   state->stream_output = draw->stream_output;
+   if (draw->stream_output) {
+      state->rasterized_stream = draw->stream_output->rasterized;
+      for (uint32_t i = 0; draw->stream_targets && i < RASTER_STREAM_SLOTS; i++) {
+         if (draw->stream_targets[i].filled)
+            state->stream_targets[i] = draw->stream_targets[i];
+      }
+   }
    state->topology = draw->topology;
    state->samples = MAX2(pipeline->samples, 1);
    state->num_layers = raster->num_layers;
@@ -195,6 +203,6 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
    }
 
    /* Nothing to see, and nobody to count or store what the shaders before would do. */
-   return visible || draw->counters || draw->stream_targets || pipeline->geometry ||
+   return visible || draw->counters || draw->stream_output || pipeline->geometry ||
           pipeline->vs.info.writes_memory;
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jit/engine.h"
 #include "raster/coverage.h"
 #include "raster/pass.h"
 #include "util/debug.h"
@@ -37,6 +38,7 @@ fronts_create(struct raster *raster)
       raster->fronts[i] = calloc(1, sizeof(**raster->fronts));
       if (!raster->fronts[i])
          return false;
+      raster->fronts[i]->group = jit_target_get()->lanes;
       raster_memory_init(&raster->fronts[i]->memory, &raster->pool);
    }
    return true;
@@ -117,6 +119,10 @@ count_piece(struct raster_front *front)
       __atomic_fetch_add(&to->gs_primitives, counts->gs_primitives, __ATOMIC_RELAXED);
       __atomic_fetch_add(&to->c_invocations, counts->c_invocations, __ATOMIC_RELAXED);
       __atomic_fetch_add(&to->c_primitives, counts->c_primitives, __ATOMIC_RELAXED);
+      for (uint32_t i = 0; front->draw->stream_output && i < RASTER_STREAMS; i++) {
+         __atomic_fetch_add(&to->so_written[i], counts->so_written[i], __ATOMIC_RELAXED);
+         __atomic_fetch_add(&to->so_needed[i], counts->so_needed[i], __ATOMIC_RELAXED);
+      }
    }
    front->counts = (struct raster_counts){ 0 };
 }
@@ -257,7 +263,8 @@ raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32
                (vertex_size(pipeline->raster_registers) + sizeof(struct raster_shape));
    raster->pending_bytes += bytes + cost * sizeof(struct raster_shape);
 
-   if (raster->pending_bytes > PENDING_LIMIT) {
+   /* What is streamed out has an order: one piece at a time, which the caller processes. */
+   if (raster->pending_bytes > PENDING_LIMIT || piece->draw->stream_output) {
       run_front(raster);
       if (pass_bytes(raster) > PASS_LIMIT)
          run_tiles(raster);
@@ -308,6 +315,9 @@ raster_draw(struct raster *raster, const struct raster_draw *draw)
    struct draw_state *state = raster_memory_alloc(&raster->states, sizeof(*state));
    if (!state || !raster_prepare_draw(raster, draw, state))
       return;
+   /* Draws before this one may read what it overwrites. */
+   if (state->stream_output)
+      run_front(raster);
    uint64_t primitives = raster_cut_draw(raster, state, draw->count, draw->instance_count);
    if (draw->counters) {
       uint64_t vertices = (uint64_t)draw->count * draw->instance_count;

@@ -9,6 +9,7 @@
 #define RASTER_RASTER_H
 
 #include "jit/pipeline.h"
+#include "raster/stream_output.h"
 #include "raster/workers.h"
 
 #define RASTER_TILE 64
@@ -63,7 +64,9 @@ struct raster_draw {
    int32_t base_vertex;
    /* Queries that are active; NULL: none. Added to, with relaxed atomics or at flush. */
    struct raster_counters *counters;
-   const struct raster_stream_target *stream_targets; /* NULL: no stream output */
+   /* Stream output, NULL without. Four targets; what they point to is advanced when the draw returns. */
+   const struct raster_stream_output *stream_output;
+   const struct raster_stream_target *stream_targets;
 };
 
 /* The targets of a pass. Views are copied. Dimensions: of the smallest target, or, with none, of the

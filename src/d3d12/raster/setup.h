@@ -44,7 +44,8 @@ raster_snap(__m128 screen, struct raster_corner *corner)
    return !(invalid | nan);
 }
 
-/* Clips bounds in subpixels to the primitive's rectangle and stores them. Samples lie at the centres
+/* Clips bounds in subpixels to the primitive's rectangle and stores them; prim.shape is
+ * RASTER_SHAPE_CUT if that made them smaller, else 0. Samples lie at the centres
  * of pixels, or anywhere in them if there are several. False: nothing is left. */
 static inline bool
 raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
@@ -60,10 +61,18 @@ raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
       after = RASTER_SUBPIXEL - 1;
    }
    /* A sample on the right or bottom end is on an edge that is neither top nor left. */
-   x0 = MAX2((x0 + before) >> RASTER_SUBPIXEL_BITS, clip->x0);
-   y0 = MAX2((y0 + before) >> RASTER_SUBPIXEL_BITS, clip->y0);
-   x1 = MIN2((x1 + after) >> RASTER_SUBPIXEL_BITS, clip->x1);
-   y1 = MIN2((y1 + after) >> RASTER_SUBPIXEL_BITS, clip->y1);
+   x0 = (x0 + before) >> RASTER_SUBPIXEL_BITS;
+   y0 = (y0 + before) >> RASTER_SUBPIXEL_BITS;
+   x1 = (x1 + after) >> RASTER_SUBPIXEL_BITS;
+   y1 = (y1 + after) >> RASTER_SUBPIXEL_BITS;
+   shape->prim.shape = 0;
+   if (x0 < clip->x0 || y0 < clip->y0 || x1 > clip->x1 || y1 > clip->y1) {
+      x0 = MAX2(x0, clip->x0);
+      y0 = MAX2(y0, clip->y0);
+      x1 = MIN2(x1, clip->x1);
+      y1 = MIN2(y1, clip->y1);
+      shape->prim.shape = RASTER_SHAPE_CUT;
+   }
    if (x0 >= x1 || y0 >= y1)
       return false;
    shape->x0 = x0;
@@ -83,25 +92,24 @@ static inline void
 raster_shape_origin(struct raster_shape *shape, const struct draw_state *draw,
                     const struct raster_origin *origin)
 {
-   uint32_t layer = origin->flat->layer;
-
    shape->draw = draw;
-   shape->prim.flat = origin->flat;
-   /* D3D11.3 15.15: out of range means the first */
-   shape->prim.layer = layer < draw->num_layers ? layer : 0;
+   shape->prim.flat = origin->flat ? origin->flat : shape->prim.v;
+   shape->prim.layer = origin->layer;
    shape->prim.viewport = origin->viewport;
    shape->prim.primitive_id = origin->id;
 }
 
-/* The edge from (x0, y0) to (x1, y1) of a polygon that goes clockwise on the target. */
-static inline struct raster_edge
-raster_edge(int32_t x0, int32_t y0, int32_t x1, int32_t y1)
+/* Edge i, from (x0, y0) to (x1, y1), of a polygon that goes clockwise on the target. */
+static inline void
+raster_edge(struct raster_edges *edges, uint32_t i, int32_t x0, int32_t y0, int32_t x1, int32_t y1)
 {
    int32_t a = y0 - y1, b = x1 - x0;
    /* A left edge goes up, a top edge goes right (D3D11.3 3.4.2.1). */
    bool top_left = a > 0 || (a == 0 && b > 0);
 
-   return (struct raster_edge){ a, b, -((int64_t)a * x0 + (int64_t)b * y0) - !top_left };
+   edges->a[i] = a;
+   edges->b[i] = b;
+   edges->c[i] = -((int64_t)a * x0 + (int64_t)b * y0) - !top_left;
 }
 
 #endif

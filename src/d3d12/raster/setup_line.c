@@ -45,7 +45,7 @@ line_quad(struct raster_shape *shape, const struct draw_state *draw,
       y0 = MIN2(y0, y[i]);
       x1 = MAX2(x1, x[i]);
       y1 = MAX2(y1, y[i]);
-      shape->edges[i] = raster_edge(x[i], y[i], x[(i + 1) % 4], y[(i + 1) % 4]);
+      raster_edge(&shape->edges, i, x[i], y[i], x[(i + 1) % 4], y[(i + 1) % 4]);
    }
    return raster_shape_bounds(shape, draw, origin, x0, y0, x1, y1);
 }
@@ -67,6 +67,7 @@ raster_setup_edge(struct raster_front *front, const struct vertex *v0, const str
    if (!shape)
       return;
    bool visible;
+   uint32_t kind = RASTER_SHAPE_LINE;
    if (draw->line_mode == RASTER_LINE_ALIASED) {
       visible = line_bounds(shape, draw, origin, c);
       shape->line.x0 = c[0].x;
@@ -75,6 +76,7 @@ raster_setup_edge(struct raster_front *front, const struct vertex *v0, const str
       shape->line.y1 = c[1].y;
    } else {
       visible = line_quad(shape, draw, origin, c);
+      kind = 4 | shape->prim.shape;
    }
    if (!visible) {
       raster_memory_shrink(&front->memory, shape, 0);
@@ -98,7 +100,7 @@ raster_setup_edge(struct raster_front *front, const struct vertex *v0, const str
       .w = { v0->screen[3], v1->screen[3], v0->screen[3] },
       .v = { v0, v1, v0 },
       .front = is_front,
-      .shape = draw->line_mode == RASTER_LINE_ALIASED ? RASTER_SHAPE_LINE : 4,
+      .shape = kind,
    };
    raster_shape_origin(shape, draw, origin);
    raster_bin(front, shape);

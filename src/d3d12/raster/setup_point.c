@@ -20,6 +20,7 @@ raster_setup_point(struct raster_front *front, const struct vertex *v,
       return;
    }
 
+   uint32_t cut = shape->prim.shape;
    shape->prim = (struct primitive){
       .x0 = c.x * (1.0f / RASTER_SUBPIXEL),
       .y0 = c.y * (1.0f / RASTER_SUBPIXEL),
@@ -28,12 +29,12 @@ raster_setup_point(struct raster_front *front, const struct vertex *v,
       .v = { v, v, v },
       .front = 1,
       /* With one sample a pixel, the bounds are all that there is to know. */
-      .shape = draw->samples > 1 ? 4 : RASTER_SHAPE_RECT,
+      .shape = draw->samples > 1 ? 4 | cut : RASTER_SHAPE_RECT,
    };
    raster_shape_origin(shape, draw, origin);
-   shape->edges[0] = raster_edge(x0, y0, x1, y0);
-   shape->edges[1] = raster_edge(x1, y0, x1, y1);
-   shape->edges[2] = raster_edge(x1, y1, x0, y1);
-   shape->edges[3] = raster_edge(x0, y1, x0, y0);
+   raster_edge(&shape->edges, 0, x0, y0, x1, y0);
+   raster_edge(&shape->edges, 1, x1, y0, x1, y1);
+   raster_edge(&shape->edges, 2, x1, y1, x0, y1);
+   raster_edge(&shape->edges, 3, x0, y1, x0, y0);
    raster_bin(front, shape);
 }

@@ -30,9 +30,13 @@ static void
 setup_wireframe(struct raster_front *front, const struct vertex *const v[3],
                 const struct raster_origin *origin, uint32_t edges, float bias, bool is_front)
 {
+   struct raster_origin kept = *origin;
+
+   if (!kept.flat && !raster_origin_keep(front, v, &kept))
+      return;
    for (uint32_t i = 0; i < 3; i++) {
       if (edges & (1u << i))
-         raster_setup_edge(front, v[i], v[(i + 1) % 3], origin, bias, is_front);
+         raster_setup_edge(front, v[i], v[(i + 1) % 3], &kept, bias, is_front);
    }
 }
 
@@ -119,12 +123,14 @@ raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3
       prim->v[i] = v[i];
    }
    prim->front = is_front;
-   prim->shape = 3;
+   prim->shape |= 3;
    raster_shape_origin(shape, draw, origin);
 
    uint32_t second = area > 0 ? 1 : 2, third = 3 - second;
-   shape->edges[0] = raster_edge(c[0].x, c[0].y, c[second].x, c[second].y);
-   shape->edges[1] = raster_edge(c[second].x, c[second].y, c[third].x, c[third].y);
-   shape->edges[2] = raster_edge(c[third].x, c[third].y, c[0].x, c[0].y);
+   raster_edge(&shape->edges, 0, c[0].x, c[0].y, c[second].x, c[second].y);
+   raster_edge(&shape->edges, 1, c[second].x, c[second].y, c[third].x, c[third].y);
+   raster_edge(&shape->edges, 2, c[third].x, c[third].y, c[0].x, c[0].y);
+   shape->edges.a[3] = shape->edges.b[3] = 0;
+   shape->edges.c[3] = 0;
    raster_bin(front, shape);
 }

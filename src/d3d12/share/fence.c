@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- Creation ------------------------------------------------------------------------------------ */
+/* ---- Creation -------------------------------------------------------------------------------- */
 
 static int
 fence_create(struct share_fence **out)
@@ -113,7 +113,7 @@ share_fence_export(const struct share_fence *constant)
    return fd;
 }
 
-/* ---- The value --------------------------------------------------------------------------------------- */
+/* ---- The value ------------------------------------------------------------------------------- */
 
 /* A futex of a process alone costs less. */
 static int
@@ -198,7 +198,7 @@ share_fence_wait(struct share_fence *fence, uint64_t value, int64_t timeout_ns,
    return result;
 }
 
-/* ---- Events -------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 static void
 fire(int fd)

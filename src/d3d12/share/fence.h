@@ -8,8 +8,9 @@
 #include <stdatomic.h>
 
 /*
- * What processes share. Futexes have 32 bits, so waiters sleep on `sequence`, which each signal counts
- * up. Others may write anything here at any time: it decides when somebody is woken, and no more.
+ * What processes share. Futexes have 32 bits, so waiters sleep on `sequence`, which each signal
+ * counts up. Others may write anything here at any time: it decides when somebody is woken, and no
+ * more.
  */
 struct fence_state {
    _Atomic uint64_t value;
@@ -37,9 +38,9 @@ struct share_fence {
 bool fence_fire_events(struct share_fence *fence, uint64_t value);
 
 /*
- * Has the watcher, a thread of this process, fire the events of a fence that others may signal. Adding
- * again tells it of new events. The thread lives from the first fence that is added to the last that is
- * removed. 0 or -errno.
+ * Has the watcher, a thread of this process, fire the events of a fence that others may signal.
+ * Adding again tells it of new events. The thread lives from the first fence that is added to the
+ * last that is removed. 0 or -errno.
  */
 int watcher_add(struct share_fence *fence);
 void watcher_remove(struct share_fence *fence); /* does nothing if not added */

@@ -12,9 +12,9 @@
 
 /*
  * The file: a page with this header, then the data. Whoever holds a descriptor could write to the
- * header, which cannot be sealed apart from the data. So nobody uses it in place: it is copied when the
- * memory is opened, and the copy is checked. A header that another process changed before is the same
- * as a creator that lied.
+ * header, which cannot be sealed apart from the data. So nobody uses it in place: it is copied when
+ * the memory is opened, and the copy is checked. A header that another process changed before is
+ * the same as a creator that lied.
  */
 struct header {
    uint32_t magic;
@@ -102,8 +102,8 @@ share_memory_init(struct share_memory *memory, size_t size, bool shareable, enum
    return error == -EFBIG ? -ENOMEM : error;
 }
 
-/* Is it a sealed memory file of ordinary pages? Asked first: reading from another kind of file might
- * block, and a mapping of it might lose its pages. */
+/* Is it a sealed memory file of ordinary pages? Asked first: reading from another kind of file
+ * might block, and a mapping of it might lose its pages. */
 static bool
 is_sealed_memory(int fd, uint64_t *file_size)
 {

@@ -46,8 +46,8 @@ sleep_poll_time(void)
    nanosleep(&(struct timespec){ .tv_nsec = POLL_NS }, NULL);
 }
 
-/* Until one of the words changes. The word of a fence that is destroyed meanwhile makes EFAULT, or is
- * waited for in vain beside the others: no harm either way. */
+/* Until one of the words changes. The word of a fence that is destroyed meanwhile makes EFAULT, or
+ * is waited for in vain beside the others: no harm either way. */
 static void
 wait_for_any(struct wait_list *list)
 {
