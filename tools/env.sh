@@ -60,13 +60,15 @@ use_llvmpipe()
 	export GALLIUM_DRIVER
 }
 
-# llvmpipe as the reference for pictures. Where the CPU has half floats, it computes what a GLES
-# shader calls mediump with them, which D3D12 does not; without them it computes all alike.
+# llvmpipe as the reference for pictures: exact rather than fast. Where the CPU has half floats, it
+# computes what a GLES shader calls mediump with them; and it samples 8-bit textures with 8-bit
+# arithmetic. D3D12 allows neither.
 use_reference()
 {
 	use_llvmpipe
 	GALLIUM_OVERRIDE_CPU_CAPS=sse4.1
-	export GALLIUM_OVERRIDE_CPU_CAPS
+	GALLIVM_PERF=no_aos_sampling
+	export GALLIUM_OVERRIDE_CPU_CAPS GALLIVM_PERF
 }
 
 # on dxg|llvmpipe|reference COMMAND...: run a command on that stack, in a process of its own.

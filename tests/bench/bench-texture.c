@@ -23,24 +23,42 @@ struct bench {
 #define LEQUAL D3D12_COMPARISON_FUNC_LESS_EQUAL
 
 static const struct bench benches[] = {
-   {"rgba8 point wrap", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 0, 0, 0, 1, WRAP, 0, 1},
-   {"rgba8 linear wrap", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"rgba8 linear clamp", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, CLAMP_EDGE, 0, 0.7f},
-   {"bgra8 linear mip point", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 1, 1, WRAP, 0, 1.6f},
-   {"bgra8 trilinear", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1, 1, 1, WRAP, 0, 1.6f},
-   {"bgra8 trilinear magnified", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1, 1, 1, WRAP, 0, 0.4f},
-   {"bgra8 aniso 8 of 3", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1, 1, 8, WRAP, 0, 3.0f},
-   {"srgb linear", DXGI_FORMAT_R8G8B8A8_UNORM_SRGB, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"r8 linear", DXGI_FORMAT_R8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, CLAMP_EDGE, 0, 0.7f},
-   {"rgba16f linear", DXGI_FORMAT_R16G16B16A16_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, CLAMP_EDGE, 0, 0.7f},
-   {"rgba32f linear", DXGI_FORMAT_R32G32B32A32_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, CLAMP_EDGE, 0, 0.7f},
-   {"r32f shadow linear", DXGI_FORMAT_R32_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE_CMP_LEVEL, 1, 0, 0, 1, CLAMP_EDGE, LEQUAL, 0.7f},
-   {"bc1 linear", DXGI_FORMAT_BC1_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"bc3 linear", DXGI_FORMAT_BC3_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"rgba8 cube linear", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_CUBE, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"rgba8 volume linear", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_3D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0, 0.7f},
-   {"rgba8 load", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_LOAD, 0, 0, 0, 1, WRAP, 0, 1},
-   {"rgba8 gather", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_GATHER, 0, 0, 0, 1, CLAMP_EDGE, 0, 1},
+   { "rgba8 point wrap", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 0, 0, 0, 1,
+     WRAP, 0, 1 },
+   { "rgba8 linear wrap", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     WRAP, 0, 0.7f },
+   { "rgba8 linear clamp", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     CLAMP_EDGE, 0, 0.7f },
+   { "bgra8 linear mip point", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 1,
+     1, WRAP, 0, 1.6f },
+   { "bgra8 trilinear", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1, 1, 1, WRAP,
+     0, 1.6f },
+   { "bgra8 trilinear magnified", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1,
+     1, 1, WRAP, 0, 0.4f },
+   { "bgra8 aniso 8 of 3", DXGI_FORMAT_B8G8R8A8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 1, 1, 8,
+     WRAP, 0, 3.0f },
+   { "srgb linear", DXGI_FORMAT_R8G8B8A8_UNORM_SRGB, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     WRAP, 0, 0.7f },
+   { "r8 linear", DXGI_FORMAT_R8_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, CLAMP_EDGE, 0,
+     0.7f },
+   { "rgba16f linear", DXGI_FORMAT_R16G16B16A16_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     CLAMP_EDGE, 0, 0.7f },
+   { "rgba32f linear", DXGI_FORMAT_R32G32B32A32_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     CLAMP_EDGE, 0, 0.7f },
+   { "r32f shadow linear", DXGI_FORMAT_R32_FLOAT, DESCRIPTOR_2D, TEXTURE_SAMPLE_CMP_LEVEL, 1, 0, 0,
+     1, CLAMP_EDGE, LEQUAL, 0.7f },
+   { "bc1 linear", DXGI_FORMAT_BC1_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0,
+     0.7f },
+   { "bc3 linear", DXGI_FORMAT_BC3_UNORM, DESCRIPTOR_2D, TEXTURE_SAMPLE, 1, 0, 0, 1, WRAP, 0,
+     0.7f },
+   { "rgba8 cube linear", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_CUBE, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     WRAP, 0, 0.7f },
+   { "rgba8 volume linear", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_3D, TEXTURE_SAMPLE, 1, 0, 0, 1,
+     WRAP, 0, 0.7f },
+   { "rgba8 load", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_LOAD, 0, 0, 0, 1, WRAP, 0,
+     1 },
+   { "rgba8 gather", DXGI_FORMAT_R8G8B8A8_UNORM, DESCRIPTOR_2D, TEXTURE_GATHER, 0, 0, 0, 1,
+     CLAMP_EDGE, 0, 1 },
 };
 
 #define SIZE 256
@@ -68,10 +86,12 @@ make_view(const struct bench *bench, struct image *image, struct descriptor *vie
       .Dimension = is_3d ? D3D12_RESOURCE_DIMENSION_TEXTURE3D : D3D12_RESOURCE_DIMENSION_TEXTURE2D,
       .Width = size,
       .Height = size,
-      .DepthOrArraySize = is_3d ? 16 : is_cube ? 6 : 1,
+      .DepthOrArraySize = is_3d     ? 16
+                          : is_cube ? 6
+                                    : 1,
       .MipLevels = bench->levels ? 0 : 1,
       .Format = bench->format,
-      .SampleDesc = {1, 0},
+      .SampleDesc = { 1, 0 },
    };
    if (!image_init(image, &desc))
       return false;
@@ -94,15 +114,14 @@ make_view(const struct bench *bench, struct image *image, struct descriptor *vie
       .dim = bench->dim,
       .num_levels = image->num_levels,
       .samples = 1,
-      .swizzle = {0, 1, 2, 3},
+      .swizzle = { 0, 1, 2, 3 },
    };
    return true;
 }
 
 /* Groups of quads side by side, walking along rows. */
 static void
-set_coordinates(struct texture_args *args, const struct bench *bench, uint32_t call,
-                uint32_t lanes)
+set_coordinates(struct texture_args *args, const struct bench *bench, uint32_t call, uint32_t lanes)
 {
    for (uint32_t lane = 0; lane < lanes; lane++) {
       uint32_t quad = lane / 4;
@@ -138,7 +157,7 @@ main(void)
          .filter_mag = bench->linear,
          .filter_mip = bench->mip_linear,
          .anisotropy = bench->anisotropy,
-         .address = {bench->address, bench->address, bench->address},
+         .address = { bench->address, bench->address, bench->address },
          .compare = bench->compare,
          .max_lod = 100,
       };

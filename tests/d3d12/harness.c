@@ -72,8 +72,8 @@ harness_submit(struct harness *h)
    assert_ok(ID3D12Device8_GetDeviceRemovedReason(h->device));
    assert_ok(ID3D12CommandAllocator_Reset(h->allocator));
    assert_ok(ID3D12GraphicsCommandList_Reset(h->list, h->allocator, NULL));
-   while (h->num_kept)
-      RELEASE(h->kept[--h->num_kept]);
+   for (; h->num_kept; h->num_kept--)
+      RELEASE(h->kept[h->num_kept - 1]);
 }
 
 void
@@ -397,18 +397,17 @@ harness_target_end(struct harness *h, const struct harness_target *target, ID3D1
    harness_submit(h);
 }
 
-D3D12_SHADER_BYTECODE
-harness_shader(const char *name)
+static D3D12_SHADER_BYTECODE
+read_shader(const char *name)
 {
    char path[4096];
-   long size;
 
    snprintf(path, sizeof(path), "%s/%s.dxil", TEST_SHADERS_DIR, name);
    FILE *file = fopen(path, "rb");
    if (!file)
       fail_msg("%s: not found", path);
    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-   size = ftell(file);
+   long size = ftell(file);
    assert_true(size > 0);
    rewind(file);
    void *data = malloc(size);
@@ -416,6 +415,25 @@ harness_shader(const char *name)
    assert_int_equal(fread(data, 1, size, file), size);
    fclose(file);
    return (D3D12_SHADER_BYTECODE){data, size};
+}
+
+D3D12_SHADER_BYTECODE
+harness_shader(const char *name)
+{
+   static struct {
+      char *name;
+      D3D12_SHADER_BYTECODE code;
+   } shaders[64];
+   unsigned i = 0;
+
+   while (i < 64 && shaders[i].name && strcmp(shaders[i].name, name) != 0)
+      i++;
+   assert_true(i < 64);
+   if (!shaders[i].name) {
+      shaders[i].code = read_shader(name);
+      shaders[i].name = strdup(name);
+   }
+   return shaders[i].code;
 }
 
 ID3D12RootSignature *

@@ -21,9 +21,10 @@
 /* Calls Release, and forgets. */
 #define RELEASE(object)                                                                            \
    do {                                                                                            \
-      if (object)                                                                                  \
-         ((IUnknown *)(object))->lpVtbl->Release((IUnknown *)(object));                            \
-      (object) = NULL;                                                                             \
+      __typeof__(object) *slot_ = &(object);                                                       \
+      if (*slot_)                                                                                  \
+         ((IUnknown *)*slot_)->lpVtbl->Release((IUnknown *)*slot_);                                \
+      *slot_ = NULL;                                                                               \
    } while (0)
 
 struct harness {

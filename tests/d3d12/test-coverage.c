@@ -493,6 +493,7 @@ samples_lie_in_the_standard_pattern(void **state)
    }
 }
 
+/* The implicit scissor of a viewport rounds its edges down (D3D11.3 15.7). */
 static void
 scissors_and_viewports_bound(void **state)
 {
@@ -521,8 +522,8 @@ scissors_and_viewports_bound(void **state)
             const D3D12_VIEWPORT *view = &viewports[v];
             bool in = x >= scissors[s].left && x < scissors[s].right && y >= scissors[s].top &&
                       y < scissors[s].bottom && x + 0.5 >= view->TopLeftX &&
-                      x + 0.5 < view->TopLeftX + view->Width && y + 0.5 >= view->TopLeftY &&
-                      y + 0.5 < view->TopLeftY + view->Height;
+                      x < floorf(view->TopLeftX + view->Width) && y + 0.5 >= view->TopLeftY &&
+                      y < floorf(view->TopLeftY + view->Height);
             expected[p] |= (uint32_t)in << s;
          }
       }
@@ -609,18 +610,18 @@ int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(triangles_follow_the_top_left_rule),
-      cmocka_unit_test(degenerate_triangles_cover_nothing),
-      cmocka_unit_test(shared_edges_cover_once),
-      cmocka_unit_test(clipping_leaves_the_inside),
-      cmocka_unit_test(lines_leave_diamonds),
-      cmocka_unit_test(strips_of_lines_do_not_overlap),
-      cmocka_unit_test(points_cover_one_pixel),
-      cmocka_unit_test(samples_lie_in_the_standard_pattern),
-      cmocka_unit_test(scissors_and_viewports_bound),
-      cmocka_unit_test(culling_knows_the_winding),
-      cmocka_unit_test(strips_are_cut),
+      cmocka_unit_test_setup_teardown(triangles_follow_the_top_left_rule, setup, teardown),
+      cmocka_unit_test_setup_teardown(degenerate_triangles_cover_nothing, setup, teardown),
+      cmocka_unit_test_setup_teardown(shared_edges_cover_once, setup, teardown),
+      cmocka_unit_test_setup_teardown(clipping_leaves_the_inside, setup, teardown),
+      cmocka_unit_test_setup_teardown(lines_leave_diamonds, setup, teardown),
+      cmocka_unit_test_setup_teardown(strips_of_lines_do_not_overlap, setup, teardown),
+      cmocka_unit_test_setup_teardown(points_cover_one_pixel, setup, teardown),
+      cmocka_unit_test_setup_teardown(samples_lie_in_the_standard_pattern, setup, teardown),
+      cmocka_unit_test_setup_teardown(scissors_and_viewports_bound, setup, teardown),
+      cmocka_unit_test_setup_teardown(culling_knows_the_winding, setup, teardown),
+      cmocka_unit_test_setup_teardown(strips_are_cut, setup, teardown),
    };
 
-   return cmocka_run_group_tests(tests, setup, teardown);
+   return cmocka_run_group_tests(tests, NULL, NULL);
 }

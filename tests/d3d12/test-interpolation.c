@@ -301,14 +301,14 @@ int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(perspective),
-      cmocka_unit_test(no_perspective),
-      cmocka_unit_test(flat_takes_the_first_vertex),
-      cmocka_unit_test(flat_in_strips),
-      cmocka_unit_test(depth_is_linear),
-      cmocka_unit_test(constant_depth_is_exact),
-      cmocka_unit_test(centroid_stays_inside),
+      cmocka_unit_test_setup_teardown(perspective, setup, teardown),
+      cmocka_unit_test_setup_teardown(no_perspective, setup, teardown),
+      cmocka_unit_test_setup_teardown(flat_takes_the_first_vertex, setup, teardown),
+      cmocka_unit_test_setup_teardown(flat_in_strips, setup, teardown),
+      cmocka_unit_test_setup_teardown(depth_is_linear, setup, teardown),
+      cmocka_unit_test_setup_teardown(constant_depth_is_exact, setup, teardown),
+      cmocka_unit_test_setup_teardown(centroid_stays_inside, setup, teardown),
    };
 
-   return cmocka_run_group_tests(tests, setup, teardown);
+   return cmocka_run_group_tests(tests, NULL, NULL);
 }

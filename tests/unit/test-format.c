@@ -38,10 +38,10 @@ static float
 random_float(void)
 {
    static const float special[] = {
-      0.0f,      -0.0f,     1.0f,      -1.0f,    0.5f,      INFINITY,    -INFINITY, NAN,
-      65504.0f,  65505.0f,  65536.0f,  -65520.0f, 1e-7f,    6e-8f,       5.9e-8f,   3e-5f,
-      6.1e-5f,   0.0031308f, 0.04045f, 254.5f / 255, 1e30f, -1e30f,      2.0f,      0.25f,
-      1.0000001f, 0.9999999f, 65024.0f, 64512.0f, 65408.0f, 1 / 255.0f,  1.5f / 255, 1e-40f,
+      0.0f,       -0.0f,      1.0f,     -1.0f,        0.5f,     INFINITY,   -INFINITY,  NAN,
+      65504.0f,   65505.0f,   65536.0f, -65520.0f,    1e-7f,    6e-8f,      5.9e-8f,    3e-5f,
+      6.1e-5f,    0.0031308f, 0.04045f, 254.5f / 255, 1e30f,    -1e30f,     2.0f,       0.25f,
+      1.0000001f, 0.9999999f, 65024.0f, 64512.0f,     65408.0f, 1 / 255.0f, 1.5f / 255, 1e-40f,
    };
    uint32_t kind = random_bits() % 4;
    if (kind == 0)
@@ -64,11 +64,12 @@ is_integer(const struct format_info *info)
 static bool
 is_typed(const struct format_info *info)
 {
-   return info->block_bytes && !strstr(info->name, "_TYPELESS") ? true
-          : info->format == DXGI_FORMAT_R24_UNORM_X8_TYPELESS ||
-               info->format == DXGI_FORMAT_X24_TYPELESS_G8_UINT ||
-               info->format == DXGI_FORMAT_R32_FLOAT_X8X24_TYPELESS ||
-               info->format == DXGI_FORMAT_X32_TYPELESS_G8X24_UINT;
+   return info->block_bytes && !strstr(info->name, "_TYPELESS")
+             ? true
+             : info->format == DXGI_FORMAT_R24_UNORM_X8_TYPELESS ||
+                  info->format == DXGI_FORMAT_X24_TYPELESS_G8_UINT ||
+                  info->format == DXGI_FORMAT_R32_FLOAT_X8X24_TYPELESS ||
+                  info->format == DXGI_FORMAT_X32_TYPELESS_G8X24_UINT;
 }
 
 /* ---- The table ---- */
@@ -123,25 +124,28 @@ check_texel(DXGI_FORMAT format, const void *block, const float expected[4])
 static void
 test_known_texels(void **state)
 {
-   check_texel(DXGI_FORMAT_R8G8B8A8_UNORM, "\xff\x00\x33\x80", (float[]){1, 0, 0.2f, 128 / 255.0f});
-   check_texel(DXGI_FORMAT_B8G8R8A8_UNORM, "\xff\x00\x33\x80", (float[]){0.2f, 0, 1, 128 / 255.0f});
-   check_texel(DXGI_FORMAT_B8G8R8X8_UNORM, "\xff\x00\x33\x80", (float[]){0.2f, 0, 1, 1});
+   check_texel(DXGI_FORMAT_R8G8B8A8_UNORM, "\xff\x00\x33\x80",
+               (float[]){ 1, 0, 0.2f, 128 / 255.0f });
+   check_texel(DXGI_FORMAT_B8G8R8A8_UNORM, "\xff\x00\x33\x80",
+               (float[]){ 0.2f, 0, 1, 128 / 255.0f });
+   check_texel(DXGI_FORMAT_B8G8R8X8_UNORM, "\xff\x00\x33\x80", (float[]){ 0.2f, 0, 1, 1 });
    check_texel(DXGI_FORMAT_R8G8B8A8_UNORM_SRGB, "\x80\xff\x00\x80",
-               (float[]){0.2158605f, 1, 0, 128 / 255.0f});
-   check_texel(DXGI_FORMAT_R8G8B8A8_SNORM, "\x80\x81\x7f\x00", (float[]){-1, -1, 1, 0});
-   check_texel(DXGI_FORMAT_A8_UNORM, "\xff", (float[]){0, 0, 0, 1});
-   check_texel(DXGI_FORMAT_B5G6R5_UNORM, "\x1f\xf8", (float[]){1, 0, 1, 1});
-   check_texel(DXGI_FORMAT_B5G5R5A1_UNORM, "\x00\x7c", (float[]){1, 0, 0, 0});
-   check_texel(DXGI_FORMAT_B4G4R4A4_UNORM, "\x0f\xf0", (float[]){0, 0, 1, 1});
-   check_texel(DXGI_FORMAT_R16G16_FLOAT, "\x00\x3c\x00\xc0", (float[]){1, -2, 0, 1});
-   check_texel(DXGI_FORMAT_R10G10B10A2_UNORM, "\xff\x03\x00\xc0", (float[]){1, 0, 0, 1});
+               (float[]){ 0.2158605f, 1, 0, 128 / 255.0f });
+   check_texel(DXGI_FORMAT_R8G8B8A8_SNORM, "\x80\x81\x7f\x00", (float[]){ -1, -1, 1, 0 });
+   check_texel(DXGI_FORMAT_A8_UNORM, "\xff", (float[]){ 0, 0, 0, 1 });
+   check_texel(DXGI_FORMAT_B5G6R5_UNORM, "\x1f\xf8", (float[]){ 1, 0, 1, 1 });
+   check_texel(DXGI_FORMAT_B5G5R5A1_UNORM, "\x00\x7c", (float[]){ 1, 0, 0, 0 });
+   check_texel(DXGI_FORMAT_B4G4R4A4_UNORM, "\x0f\xf0", (float[]){ 0, 0, 1, 1 });
+   check_texel(DXGI_FORMAT_R16G16_FLOAT, "\x00\x3c\x00\xc0", (float[]){ 1, -2, 0, 1 });
+   check_texel(DXGI_FORMAT_R10G10B10A2_UNORM, "\xff\x03\x00\xc0", (float[]){ 1, 0, 0, 1 });
    /* D3D11.3 19.3.2.1's example, 0x999320c8 */
-   check_texel(DXGI_FORMAT_R9G9B9E5_SHAREDEXP, "\xc8\x20\x93\x99", (float[]){6.25f, 12.5f, 3.125f, 1});
+   check_texel(DXGI_FORMAT_R9G9B9E5_SHAREDEXP, "\xc8\x20\x93\x99",
+               (float[]){ 6.25f, 12.5f, 3.125f, 1 });
    /* 1.0 in 5.6 bits is 0x3c0, in 5.5 bits 0x1e0 */
-   check_texel(DXGI_FORMAT_R11G11B10_FLOAT, "\xc0\x03\x1e\x78", (float[]){1, 1, 1, 1});
-   check_texel(DXGI_FORMAT_R24_UNORM_X8_TYPELESS, "\xff\xff\xff\x55", (float[]){1, 0, 0, 1});
-   check_texel(DXGI_FORMAT_R8G8_B8G8_UNORM, "\xff\x33\x00\x66", (float[]){1, 0.2f, 0, 1});
-   check_texel(DXGI_FORMAT_G8R8_G8B8_UNORM, "\x33\xff\x66\x00", (float[]){1, 0.2f, 0, 1});
+   check_texel(DXGI_FORMAT_R11G11B10_FLOAT, "\xc0\x03\x1e\x78", (float[]){ 1, 1, 1, 1 });
+   check_texel(DXGI_FORMAT_R24_UNORM_X8_TYPELESS, "\xff\xff\xff\x55", (float[]){ 1, 0, 0, 1 });
+   check_texel(DXGI_FORMAT_R8G8_B8G8_UNORM, "\xff\x33\x00\x66", (float[]){ 1, 0.2f, 0, 1 });
+   check_texel(DXGI_FORMAT_G8R8_G8B8_UNORM, "\x33\xff\x66\x00", (float[]){ 1, 0.2f, 0, 1 });
 
    union format_texel stencil;
    format_unpack(DXGI_FORMAT_X24_TYPELESS_G8_UINT, "\xab", 0, 0, &stencil);
@@ -161,14 +165,14 @@ check_pack(DXGI_FORMAT format, const union format_texel *texel, uint32_t expecte
 static void
 test_conversion_rules(void **state)
 {
-   union format_texel texel = {{2, -1, NAN, 0.5f}};
+   union format_texel texel = { { 2, -1, NAN, 0.5f } };
    check_pack(DXGI_FORMAT_R8G8B8A8_UNORM, &texel, 0x800000ff);
    check_pack(DXGI_FORMAT_R8G8B8A8_SNORM, &texel, 0x4000817f);
    check_pack(DXGI_FORMAT_R11G11B10_FLOAT, &texel, 0x400 | 0x3f0u << 22);
 
-   texel = (union format_texel){.u = {256, 255, UINT32_MAX, 0}};
+   texel = (union format_texel){ .u = { 256, 255, UINT32_MAX, 0 } };
    check_pack(DXGI_FORMAT_R8G8B8A8_UINT, &texel, 0x00ffffff);
-   texel = (union format_texel){.i = {-129, 128, -1, 5}};
+   texel = (union format_texel){ .i = { -129, 128, -1, 5 } };
    check_pack(DXGI_FORMAT_R8G8B8A8_SINT, &texel, 0x05ff7f80);
 
    /* Rounds to zero, and to the largest finite value (D3D11.3 3.2.2) */
@@ -180,7 +184,7 @@ test_conversion_rules(void **state)
    assert_true(isnan(format_half_to_float(format_float_to_half(NAN))));
 
    /* A colour that needs the exponent of the next power of two once it is rounded */
-   texel = (union format_texel){.f = {0.9995f, 0, 70000, 0}};
+   texel = (union format_texel){ .f = { 0.9995f, 0, 70000, 0 } };
    uint32_t bits;
    format_pack(DXGI_FORMAT_R9G9B9E5_SHAREDEXP, &texel, &bits);
    union format_texel back;
@@ -198,7 +202,7 @@ test_round_trips(void **state)
          continue;
       uint32_t count = info->block_bytes <= 2 ? 1u << 8 * info->block_bytes : 20000;
       for (uint32_t i = 0; i < count; i++) {
-         uint32_t block[4] = {i, 0, 0, 0}, again[4] = {0};
+         uint32_t block[4] = { i, 0, 0, 0 }, again[4] = { 0 };
          if (info->block_bytes > 2) {
             for (uint32_t d = 0; d < 4; d++)
                block[d] = random_bits();
@@ -235,47 +239,47 @@ static void
 test_blocks(void **state)
 {
    /* Red and blue; the texels of row 0 have indices 0, 1, 2, 3. */
-   static const uint8_t four[8] = {0x00, 0xf8, 0x1f, 0x00, 0xe4};
-   check_block(DXGI_FORMAT_BC1_UNORM, four, 0, 0, (float[]){1, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC1_UNORM, four, 1, 0, (float[]){0, 0, 1, 1});
-   check_block(DXGI_FORMAT_BC1_UNORM, four, 2, 0, (float[]){2 / 3.0f, 0, 1 / 3.0f, 1});
-   check_block(DXGI_FORMAT_BC1_UNORM, four, 3, 0, (float[]){1 / 3.0f, 0, 2 / 3.0f, 1});
-   static const uint8_t three[8] = {0x1f, 0x00, 0x00, 0xf8, 0xe4};
-   check_block(DXGI_FORMAT_BC1_UNORM, three, 2, 0, (float[]){0.5f, 0, 0.5f, 1});
-   check_block(DXGI_FORMAT_BC1_UNORM, three, 3, 0, (float[]){0, 0, 0, 0});
+   static const uint8_t four[8] = { 0x00, 0xf8, 0x1f, 0x00, 0xe4 };
+   check_block(DXGI_FORMAT_BC1_UNORM, four, 0, 0, (float[]){ 1, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC1_UNORM, four, 1, 0, (float[]){ 0, 0, 1, 1 });
+   check_block(DXGI_FORMAT_BC1_UNORM, four, 2, 0, (float[]){ 2 / 3.0f, 0, 1 / 3.0f, 1 });
+   check_block(DXGI_FORMAT_BC1_UNORM, four, 3, 0, (float[]){ 1 / 3.0f, 0, 2 / 3.0f, 1 });
+   static const uint8_t three[8] = { 0x1f, 0x00, 0x00, 0xf8, 0xe4 };
+   check_block(DXGI_FORMAT_BC1_UNORM, three, 2, 0, (float[]){ 0.5f, 0, 0.5f, 1 });
+   check_block(DXGI_FORMAT_BC1_UNORM, three, 3, 0, (float[]){ 0, 0, 0, 0 });
 
-   static const uint8_t bc2[16] = {0xf0, 0, 0, 0, 0, 0, 0, 0, 0x1f, 0x00, 0x00, 0xf8, 0xe4};
-   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 0, 0, (float[]){0, 0, 1, 0});
-   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 1, 0, (float[]){1, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 2, 0, (float[]){1 / 3.0f, 0, 2 / 3.0f, 0});
+   static const uint8_t bc2[16] = { 0xf0, 0, 0, 0, 0, 0, 0, 0, 0x1f, 0x00, 0x00, 0xf8, 0xe4 };
+   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 0, 0, (float[]){ 0, 0, 1, 0 });
+   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 1, 0, (float[]){ 1, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC2_UNORM, bc2, 2, 0, (float[]){ 1 / 3.0f, 0, 2 / 3.0f, 0 });
 
    /* Indices 0, 1, 2, 7 in row 0 */
-   static const uint8_t bc4[8] = {255, 0, 0x88, 0x0e};
-   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 0, 0, (float[]){1, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 1, 0, (float[]){0, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 2, 0, (float[]){6 / 7.0f, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 3, 0, (float[]){1 / 7.0f, 0, 0, 1});
-   static const uint8_t bc4s[8] = {0x80, 127, 0x88, 0x0e};
-   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 0, 0, (float[]){-1, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 2, 0, (float[]){-0.6f, 0, 0, 1});
-   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 3, 0, (float[]){1, 0, 0, 1});
+   static const uint8_t bc4[8] = { 255, 0, 0x88, 0x0e };
+   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 0, 0, (float[]){ 1, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 1, 0, (float[]){ 0, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 2, 0, (float[]){ 6 / 7.0f, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC4_UNORM, bc4, 3, 0, (float[]){ 1 / 7.0f, 0, 0, 1 });
+   static const uint8_t bc4s[8] = { 0x80, 127, 0x88, 0x0e };
+   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 0, 0, (float[]){ -1, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 2, 0, (float[]){ -0.6f, 0, 0, 1 });
+   check_block(DXGI_FORMAT_BC4_SNORM, bc4s, 3, 0, (float[]){ 1, 0, 0, 1 });
 
    /* BC7 mode 6: 7 + 1 bits a channel; both ends (254 | 1), index 0. Mode 5 with swapped red. */
-   uint8_t mode6[16] = {0x40 | 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
-   check_block(DXGI_FORMAT_BC7_UNORM, mode6, 3, 3, (float[]){1, 1, 1, 1});
-   static const uint8_t reserved[16] = {0};
-   check_block(DXGI_FORMAT_BC7_UNORM, reserved, 0, 0, (float[]){0, 0, 0, 0});
-   static const uint8_t bc6_reserved[16] = {0x13};
-   check_block(DXGI_FORMAT_BC6H_UF16, bc6_reserved, 0, 0, (float[]){0, 0, 0, 1});
+   uint8_t mode6[16] = { 0x40 | 0x80, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01 };
+   check_block(DXGI_FORMAT_BC7_UNORM, mode6, 3, 3, (float[]){ 1, 1, 1, 1 });
+   static const uint8_t reserved[16] = { 0 };
+   check_block(DXGI_FORMAT_BC7_UNORM, reserved, 0, 0, (float[]){ 0, 0, 0, 0 });
+   static const uint8_t bc6_reserved[16] = { 0x13 };
+   check_block(DXGI_FORMAT_BC6H_UF16, bc6_reserved, 0, 0, (float[]){ 0, 0, 0, 1 });
    /* Mode 3 (10 bits, one region): both ends at the top → 0xffff × 31 / 64 = 0x7bff */
-   uint8_t top[16] = {0xe3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
+   uint8_t top[16] = { 0xe3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01 };
    union format_texel texel;
    format_unpack(DXGI_FORMAT_BC6H_UF16, top, 1, 2, &texel);
    assert_true(texel.f[0] == 65504 && texel.f[1] == 65504 && texel.f[2] == 65504);
 
    /* Any bits decode to something. */
    for (uint32_t i = 0; i < 20000; i++) {
-      uint32_t block[4] = {random_bits(), random_bits(), random_bits(), random_bits()};
+      uint32_t block[4] = { random_bits(), random_bits(), random_bits(), random_bits() };
       for (uint32_t f = DXGI_FORMAT_BC1_UNORM; f <= DXGI_FORMAT_BC7_UNORM_SRGB; f++) {
          if (format_is_compressed(f))
             format_unpack(f, block, i & 3, i >> 2 & 3, &texel);
@@ -291,11 +295,11 @@ typedef void (*run_fn)(const void *in, void *out);
 static struct jit_build *
 begin(uint64_t key, LLVMValueRef *in, LLVMValueRef *out)
 {
-   struct jit_build *build = jit_build_create((uint64_t[]){key, 1});
+   struct jit_build *build = jit_build_create((uint64_t[]){ key, 1 });
    assert_non_null(build);
-   LLVMTypeRef args[] = {build->ptr, build->ptr};
-   LLVMValueRef function = LLVMAddFunction(
-      build->module, "run", LLVMFunctionType(build->void_type, args, 2, false));
+   LLVMTypeRef args[] = { build->ptr, build->ptr };
+   LLVMValueRef function =
+      LLVMAddFunction(build->module, "run", LLVMFunctionType(build->void_type, args, 2, false));
    jit_position(build, LLVMAppendBasicBlockInContext(build->context, function, "entry"));
    *in = LLVMGetParam(function, 0);
    *out = LLVMGetParam(function, 1);
@@ -436,7 +440,7 @@ test_generated_pack(void **state)
       run_fn run = (run_fn)jit_code_entry(code);
       uint32_t off = 0, total = 0;
       for (uint32_t i = 0; i < 1000; i++) {
-         uint32_t in[4][MAX_LANES], out[MAX_LANES][4] = {0};
+         uint32_t in[4][MAX_LANES], out[MAX_LANES][4] = { 0 };
          for (uint32_t lane = 0; lane < lanes; lane++) {
             for (uint32_t c = 0; c < 4; c++) {
                float value = random_float();
@@ -447,7 +451,7 @@ test_generated_pack(void **state)
          }
          run(in, out);
          for (uint32_t lane = 0; lane < lanes; lane++) {
-            uint32_t expected[4] = {0};
+            uint32_t expected[4] = { 0 };
             union format_texel texel;
             for (uint32_t c = 0; c < 4; c++)
                texel.u[c] = in[c][lane];

@@ -99,7 +99,7 @@ create_texture(struct texture *texture, DXGI_FORMAT view_format, uint8_t dim, ui
       .DepthOrArraySize = is_3d ? 1 + below(9) : layers,
       .MipLevels = levels,
       .Format = format->typeless,
-      .SampleDesc = {info->multisampled ? 4 : 1, 0},
+      .SampleDesc = { info->multisampled ? 4 : 1, 0 },
       .Flags = below(2) ? D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET : D3D12_RESOURCE_FLAG_NONE,
    };
    struct image *image = &texture->image;
@@ -125,7 +125,7 @@ create_texture(struct texture *texture, DXGI_FORMAT view_format, uint8_t dim, ui
       .dim = dim,
       .num_levels = uav ? 1 : image->num_levels,
       .samples = image->samples,
-      .swizzle = {0, 1, 2, 3},
+      .swizzle = { 0, 1, 2, 3 },
       .num_slices = image->depth,
    };
    if (!uav && image->num_levels > 2 && below(4) == 0) {
@@ -164,7 +164,7 @@ create_buffer(struct texture *texture, DXGI_FORMAT format, uint32_t count, bool 
       .format = format,
       .kind = uav ? DESCRIPTOR_UAV : DESCRIPTOR_SRV,
       .dim = DESCRIPTOR_TYPED_BUFFER,
-      .swizzle = {0, 1, 2, 3},
+      .swizzle = { 0, 1, 2, 3 },
    };
    fill(texture);
 }
@@ -190,7 +190,9 @@ new_args(void)
 static float
 special_float(void)
 {
-   static const float values[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0.0f, -0.0f, 1.0f, -1.0f};
+   static const float values[] = {
+      NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0.0f, -0.0f, 1.0f, -1.0f
+   };
    return values[below(ARRAY_LENGTH(values))];
 }
 
@@ -214,7 +216,8 @@ random_coordinates(struct texture_args *args, const struct descriptor *view)
             }
             continue;
          }
-         args->coord[i][lane] = args->coord[i][lane & ~3u] + (lane & 1 ? dx : 0) + (lane & 2 ? dy : 0);
+         args->coord[i][lane] =
+            args->coord[i][lane & ~3u] + (lane & 1 ? dx : 0) + (lane & 2 ? dy : 0);
       }
       for (uint32_t lane = 0; lane < JIT_MAX_LANES; lane++) {
          args->ddx[i][lane] = between(-1, 1) * scale;
@@ -315,7 +318,9 @@ print_difference(const struct texture_args *args, const struct texture_args *a,
          differs |= !(fabsf(a->result[c][lane] - b->result[c][lane]) <= tolerance);
       if (!(a->mask >> lane & 1) || !differs)
          continue;
-      fprintf(stderr, "lane %u at %.9g %.9g %.9g lod %g cmp %g offset %d %d: %g %g %g %g, expected %g %g %g %g\n",
+      fprintf(stderr,
+              "lane %u at %.9g %.9g %.9g lod %g cmp %g offset %d %d: %g %g %g %g, expected %g %g "
+              "%g %g\n",
               lane, args->coord[0][lane], args->coord[1][lane], args->coord[2][lane],
               args->lod[lane], args->compare[lane], args->offset[0][lane], args->offset[1][lane],
               a->result[0][lane], a->result[1][lane], a->result[2][lane], a->result[3][lane],
@@ -326,27 +331,51 @@ print_difference(const struct texture_args *args, const struct texture_args *a,
 /* ---- Sampling ---- */
 
 static const DXGI_FORMAT formats[] = {
-   DXGI_FORMAT_R8G8B8A8_UNORM,  DXGI_FORMAT_R8G8B8A8_UNORM, DXGI_FORMAT_B8G8R8A8_UNORM,
-   DXGI_FORMAT_B8G8R8X8_UNORM,  DXGI_FORMAT_R8G8B8A8_UNORM_SRGB, DXGI_FORMAT_B8G8R8A8_UNORM_SRGB,
-   DXGI_FORMAT_R8_UNORM,        DXGI_FORMAT_A8_UNORM, DXGI_FORMAT_R8G8_UNORM,
-   DXGI_FORMAT_R8G8B8A8_SNORM,  DXGI_FORMAT_R16_UNORM, DXGI_FORMAT_R16G16B16A16_FLOAT,
-   DXGI_FORMAT_R32_FLOAT,       DXGI_FORMAT_R32G32_FLOAT, DXGI_FORMAT_R32G32B32A32_FLOAT,
-   DXGI_FORMAT_R11G11B10_FLOAT, DXGI_FORMAT_R9G9B9E5_SHAREDEXP, DXGI_FORMAT_R10G10B10A2_UNORM,
-   DXGI_FORMAT_B5G6R5_UNORM,    DXGI_FORMAT_R24_UNORM_X8_TYPELESS, DXGI_FORMAT_R32G32B32A32_UINT,
-   DXGI_FORMAT_R8G8B8A8_SINT,   DXGI_FORMAT_X24_TYPELESS_G8_UINT, DXGI_FORMAT_R16G16_UINT,
-   DXGI_FORMAT_BC1_UNORM,       DXGI_FORMAT_BC1_UNORM_SRGB, DXGI_FORMAT_BC2_UNORM,
-   DXGI_FORMAT_BC3_UNORM,       DXGI_FORMAT_BC4_UNORM, DXGI_FORMAT_BC4_SNORM,
-   DXGI_FORMAT_BC5_UNORM,       DXGI_FORMAT_R32_FLOAT_X8X24_TYPELESS,
-   DXGI_FORMAT_R8G8_B8G8_UNORM, DXGI_FORMAT_BC7_UNORM,
+   DXGI_FORMAT_R8G8B8A8_UNORM,
+   DXGI_FORMAT_R8G8B8A8_UNORM,
+   DXGI_FORMAT_B8G8R8A8_UNORM,
+   DXGI_FORMAT_B8G8R8X8_UNORM,
+   DXGI_FORMAT_R8G8B8A8_UNORM_SRGB,
+   DXGI_FORMAT_B8G8R8A8_UNORM_SRGB,
+   DXGI_FORMAT_R8_UNORM,
+   DXGI_FORMAT_A8_UNORM,
+   DXGI_FORMAT_R8G8_UNORM,
+   DXGI_FORMAT_R8G8B8A8_SNORM,
+   DXGI_FORMAT_R16_UNORM,
+   DXGI_FORMAT_R16G16B16A16_FLOAT,
+   DXGI_FORMAT_R32_FLOAT,
+   DXGI_FORMAT_R32G32_FLOAT,
+   DXGI_FORMAT_R32G32B32A32_FLOAT,
+   DXGI_FORMAT_R11G11B10_FLOAT,
+   DXGI_FORMAT_R9G9B9E5_SHAREDEXP,
+   DXGI_FORMAT_R10G10B10A2_UNORM,
+   DXGI_FORMAT_B5G6R5_UNORM,
+   DXGI_FORMAT_R24_UNORM_X8_TYPELESS,
+   DXGI_FORMAT_R32G32B32A32_UINT,
+   DXGI_FORMAT_R8G8B8A8_SINT,
+   DXGI_FORMAT_X24_TYPELESS_G8_UINT,
+   DXGI_FORMAT_R16G16_UINT,
+   DXGI_FORMAT_BC1_UNORM,
+   DXGI_FORMAT_BC1_UNORM_SRGB,
+   DXGI_FORMAT_BC2_UNORM,
+   DXGI_FORMAT_BC3_UNORM,
+   DXGI_FORMAT_BC4_UNORM,
+   DXGI_FORMAT_BC4_SNORM,
+   DXGI_FORMAT_BC5_UNORM,
+   DXGI_FORMAT_R32_FLOAT_X8X24_TYPELESS,
+   DXGI_FORMAT_R8G8_B8G8_UNORM,
+   DXGI_FORMAT_BC7_UNORM,
 };
 
 static const DXGI_FORMAT compare_formats[] = {
-   DXGI_FORMAT_R32_FLOAT, DXGI_FORMAT_R16_UNORM, DXGI_FORMAT_R24_UNORM_X8_TYPELESS,
+   DXGI_FORMAT_R32_FLOAT,
+   DXGI_FORMAT_R16_UNORM,
+   DXGI_FORMAT_R24_UNORM_X8_TYPELESS,
    DXGI_FORMAT_R32_FLOAT_X8X24_TYPELESS,
 };
 
 static const uint8_t dims[] = {
-   DESCRIPTOR_2D, DESCRIPTOR_2D, DESCRIPTOR_2D, DESCRIPTOR_2D_ARRAY, DESCRIPTOR_1D,
+   DESCRIPTOR_2D,       DESCRIPTOR_2D, DESCRIPTOR_2D,   DESCRIPTOR_2D_ARRAY,   DESCRIPTOR_1D,
    DESCRIPTOR_1D_ARRAY, DESCRIPTOR_3D, DESCRIPTOR_CUBE, DESCRIPTOR_CUBE_ARRAY,
 };
 
@@ -423,7 +452,7 @@ static void
 random_integers(struct texture_args *args, const struct descriptor *view)
 {
    const struct texture_dim *dim = texture_dim(view->dim);
-   uint32_t limit[4] = {view->width + 2, view->height + 2, view->depth + 2, 6};
+   uint32_t limit[4] = { view->width + 2, view->height + 2, view->depth + 2, 6 };
    bool uniform = below(2);
    for (uint32_t lane = 0; lane < JIT_MAX_LANES; lane++) {
       for (uint32_t i = 0; i < 4; i++) {
@@ -449,8 +478,8 @@ static void
 test_access(void **unused)
 {
    static const uint8_t access_dims[] = {
-      DESCRIPTOR_TYPED_BUFFER, DESCRIPTOR_1D, DESCRIPTOR_1D_ARRAY, DESCRIPTOR_2D,
-      DESCRIPTOR_2D_ARRAY, DESCRIPTOR_2DMS, DESCRIPTOR_2DMS_ARRAY, DESCRIPTOR_3D,
+      DESCRIPTOR_TYPED_BUFFER, DESCRIPTOR_1D,   DESCRIPTOR_1D_ARRAY,   DESCRIPTOR_2D,
+      DESCRIPTOR_2D_ARRAY,     DESCRIPTOR_2DMS, DESCRIPTOR_2DMS_ARRAY, DESCRIPTOR_3D,
    };
    for (uint32_t round = 0; round < rounds_wanted(120); round++) {
       enum texture_op op = TEXTURE_LOAD + below(3);
@@ -476,7 +505,7 @@ test_access(void **unused)
       uint8_t *before = malloc(image->size), *expected_data = malloc(image->size);
       assert_non_null(before);
       assert_non_null(expected_data);
-      struct sampler none = {0};
+      struct sampler none = { 0 };
 
       texture_fn routine = jit_texture_lookup(&texture.view, NULL, op);
       for (uint32_t call = 0; call < 8; call++) {
@@ -497,7 +526,8 @@ test_access(void **unused)
             for (uint32_t lane = 0; lane < JIT_MAX_LANES; lane++)
                same &= !(args->mask >> lane & 1) || got->address[lane] == expected->address[lane];
          } else if (op == TEXTURE_LOAD) {
-            same &= !count_differences(&texture.view, op, got, expected, info->srgb ? 2e-4f : 1e-6f);
+            same &=
+               !count_differences(&texture.view, op, got, expected, info->srgb ? 2e-4f : 1e-6f);
          } else if (stores_normalized) {
             uint32_t bytes = 0;
             for (uint64_t i = 0; i < image->size; i++)
@@ -527,10 +557,14 @@ test_null_view(void **unused)
          .format = DXGI_FORMAT_R8G8B8A8_UNORM,
          .kind = op < TEXTURE_STORE ? DESCRIPTOR_SRV : DESCRIPTOR_UAV,
          .dim = DESCRIPTOR_2D,
-         .swizzle = {0, 1, 2, 5},
+         .swizzle = { 0, 1, 2, 5 },
       };
-      struct sampler sampler = {.filter_min = 1, .filter_mag = 1, .anisotropy = 1,
-                                .address = {1, 1, 1}, .compare = 4, .max_lod = 10};
+      struct sampler sampler = { .filter_min = 1,
+                                 .filter_mag = 1,
+                                 .anisotropy = 1,
+                                 .address = { 1, 1, 1 },
+                                 .compare = 4,
+                                 .max_lod = 10 };
       struct texture_args *args = new_args();
       memset(args->result, 0x55, sizeof(args->result));
       jit_texture_lookup(&view, &sampler, op)(&view, &sampler, args);
@@ -542,7 +576,7 @@ test_null_view(void **unused)
       free(args);
 
       /* Never written: the descriptor heap's zeros */
-      struct descriptor zeros = {0};
+      struct descriptor zeros = { 0 };
       args = new_args();
       jit_texture_lookup(&zeros, &sampler, op)(&zeros, &sampler, args);
       if (op != TEXTURE_STORE && op != TEXTURE_ADDRESS)
@@ -554,8 +588,8 @@ test_null_view(void **unused)
 /* ---- Plain pictures ---- */
 
 static void
-sample_at(const struct texture *texture, const struct sampler *sampler, float u, float v,
-          float lod, float expected)
+sample_at(const struct texture *texture, const struct sampler *sampler, float u, float v, float lod,
+          float expected)
 {
    struct texture_args *args = new_args();
    texture_fn routines[2] = {
@@ -587,13 +621,15 @@ test_addressing(void **unused)
    view->num_levels = 3;
    view->width = 4;
    view->min_lod = 0;
-   memcpy(view->swizzle, (uint8_t[]){0, 1, 2, 3}, 4);
-   const float row[4] = {0, 1, 2, 3}, half[2] = {10, 20}, one = 40;
+   memcpy(view->swizzle, (uint8_t[]){ 0, 1, 2, 3 }, 4);
+   const float row[4] = { 0, 1, 2, 3 }, half[2] = { 10, 20 }, one = 40;
    memcpy(texture.image.data, row, sizeof(row));
    memcpy(texture.image.data + view->levels[1].offset, half, sizeof(half));
    memcpy(texture.image.data + view->levels[2].offset, &one, sizeof(one));
 
-   struct sampler point = {.address = {3, 3, 3}, .anisotropy = 1, .max_lod = 10, .border = {9}};
+   struct sampler point = {
+      .address = { 3, 3, 3 }, .anisotropy = 1, .max_lod = 10, .border = { 9 }
+   };
    sample_at(&texture, &point, 0.1f, 0, 0, 0);
    sample_at(&texture, &point, 0.25f, 0, 0, 1);
    sample_at(&texture, &point, 0.99f, 0, 0, 3);
@@ -650,7 +686,7 @@ test_cube_edges(void **unused)
 {
    struct texture texture;
    assert_true(create_texture(&texture, DXGI_FORMAT_R32_FLOAT, DESCRIPTOR_CUBE, 1, 1, 1, false));
-   memcpy(texture.view.swizzle, (uint8_t[]){0, 1, 2, 3}, 4);
+   memcpy(texture.view.swizzle, (uint8_t[]){ 0, 1, 2, 3 }, 4);
    texture.view.min_lod = 0;
    for (uint32_t face = 0; face < 6; face++) {
       float value = 1 << face;
@@ -659,13 +695,14 @@ test_cube_edges(void **unused)
    static const struct {
       float v[3], expected;
    } cases[] = {
-      {{1, 0, 0}, 1},         {{-1, 0, 0}, 2},        {{0, 1, 0}, 4},
-      {{0, -1, 0}, 8},        {{0, 0, 1}, 16},        {{0, 0, -1}, 32},
-      {{1, 0, 1}, 8.5f},      {{1, 1, 0}, 2.5f},      {{-1, 0, -1}, 17},
-      {{1, 1, 1}, 7},         {{-1, -1, -1}, 14},     {{0.5f, 0.5f, -0.5f}, 37 / 3.0f},
+      { { 1, 0, 0 }, 1 },    { { -1, 0, 0 }, 2 },    { { 0, 1, 0 }, 4 },
+      { { 0, -1, 0 }, 8 },   { { 0, 0, 1 }, 16 },    { { 0, 0, -1 }, 32 },
+      { { 1, 0, 1 }, 8.5f }, { { 1, 1, 0 }, 2.5f },  { { -1, 0, -1 }, 17 },
+      { { 1, 1, 1 }, 7 },    { { -1, -1, -1 }, 14 }, { { 0.5f, 0.5f, -0.5f }, 37 / 3.0f },
    };
-   struct sampler linear = {.filter_min = 1, .filter_mag = 1, .anisotropy = 1,
-                            .address = {1, 1, 1}, .max_lod = 10};
+   struct sampler linear = {
+      .filter_min = 1, .filter_mag = 1, .anisotropy = 1, .address = { 1, 1, 1 }, .max_lod = 10
+   };
    texture_fn routines[2] = {
       jit_texture_lookup(&texture.view, &linear, TEXTURE_SAMPLE_LEVEL),
       jit_texture_reference(TEXTURE_SAMPLE_LEVEL),

@@ -46,7 +46,7 @@ static const struct dxil_type types[NUM_TYPES] = {
 
 static struct dxil_value constants[NUM_CONSTANTS];
 
-/* ---- Graphs -------------------------------------------------------------------------------------- */
+/* ---- Graphs ---------------------------------------------------------------------------------- */
 
 struct graph {
    struct dxil_module module;
@@ -57,7 +57,7 @@ struct graph {
    uint32_t num_instrs, num_values, num_blocks;
    uint32_t operands[MAX_INSTRS][10], targets[MAX_INSTRS][MAX_BLOCKS * 4];
    uint32_t succ[MAX_BLOCKS][4], num_succ[MAX_BLOCKS];
-   uint32_t back[MAX_BLOCKS]; /* which successor is a back edge, or 4 */
+   uint32_t back[MAX_BLOCKS];           /* which successor is a back edge, or 4 */
    uint32_t vars[MAX_BLOCKS][NUM_VARS]; /* values at the end of each block */
    uint32_t phi[MAX_BLOCKS][NUM_VARS];  /* instructions; UINT32_MAX: none */
    struct dxil_resource uav;
@@ -77,15 +77,17 @@ add(struct graph *g, enum dxil_op op, uint32_t type, uint32_t count, const uint3
 {
    assert_true(g->num_instrs < MAX_INSTRS);
    struct dxil_instr *instr = &g->instrs[g->num_instrs];
-   *instr = (struct dxil_instr){ .op = op, .type = type, .result = DXIL_NONE,
+   *instr = (struct dxil_instr){ .op = op,
+                                 .type = type,
+                                 .result = DXIL_NONE,
                                  .num_operands = count,
                                  .operands = g->operands[g->num_instrs],
                                  .blocks = g->targets[g->num_instrs] };
    if (count)
       memcpy(g->operands[g->num_instrs], operands, count * sizeof(*operands));
    if (type != TYPE_VOID) {
-      g->values[g->num_values] = (struct dxil_value){ .kind = DXIL_VALUE_INSTR, .type = type,
-                                                      .index = g->num_instrs };
+      g->values[g->num_values] =
+         (struct dxil_value){ .kind = DXIL_VALUE_INSTR, .type = type, .index = g->num_instrs };
       instr->result = NUM_CONSTANTS + g->num_values++;
    }
    g->num_instrs++;
@@ -163,7 +165,7 @@ num_preds(const struct graph *g, uint32_t block, uint32_t *pred)
 static void
 make_body(struct graph *g, uint32_t *vars)
 {
-   static const enum dxil_op ops[] = { DXIL_OP_ADD, DXIL_OP_SUB, DXIL_OP_MUL, DXIL_OP_XOR,
+   static const enum dxil_op ops[] = { DXIL_OP_ADD, DXIL_OP_SUB, DXIL_OP_MUL,  DXIL_OP_XOR,
                                        DXIL_OP_ADD, DXIL_OP_SHL, DXIL_OP_UREM, DXIL_OP_AND };
    for (uint32_t i = roll(20) ? roll(4) : 15; i > 0; i--) {
       /* The first two stay among themselves, so that they stay uniform. */
@@ -246,8 +248,7 @@ finish_graph(struct graph *g)
    function->num_blocks = g->num_blocks;
    function->blocks = g->blocks;
 
-   g->uav = (struct dxil_resource){ .cls = DXIL_CLASS_UAV, .size = 1,
-                                    .kind = DXIL_KIND_RAWBUFFER };
+   g->uav = (struct dxil_resource){ .cls = DXIL_CLASS_UAV, .size = 1, .kind = DXIL_KIND_RAWBUFFER };
    g->module.kind = DXIL_SHADER_COMPUTE;
    g->module.hash[0] = state;
    g->module.num_types = NUM_TYPES;
@@ -304,7 +305,7 @@ make_graph(struct graph *g)
    return true;
 }
 
-/* ---- The interpreter ----------------------------------------------------------------------------- */
+/* ---- The interpreter ------------------------------------------------------------------------- */
 
 static uint32_t
 evaluate(const struct dxil_instr *instr, const uint32_t *v)
@@ -385,7 +386,7 @@ interpret(const struct graph *g, uint32_t group, uint32_t thread, uint32_t *out)
    }
 }
 
-/* ---- Both ----------------------------------------------------------------------------------------- */
+/* ---- Both ------------------------------------------------------------------------------------ */
 
 static void
 print_graph(const struct graph *g)

@@ -17,11 +17,11 @@
 
 #define WORDS 4096
 
-/* ---- Running a shader -------------------------------------------------------------------------------- */
+/* ---- Running a shader ------------------------------------------------------------------------ */
 
 /*
- * One table with u0–u7, t0–t7, b0–b7 in this order; b1 six root constants; b2 a root CBV; a table with
- * s0–s3; s8 a static sampler.
+ * One table with u0–u7, t0–t7, b0–b7 in this order; b1 six root constants; b2 a root CBV; a table
+ * with s0–s3; s8 a static sampler.
  */
 enum { UAV = 0, SRV = 8, CBV = 16, NUM_VIEWS = 24 };
 
@@ -85,8 +85,12 @@ test_root_signature(void)
 static struct descriptor
 buffer_view(void *base, uint32_t size, enum descriptor_dim dim, uint32_t stride)
 {
-   return (struct descriptor){ .base = base, .size = size, .width = size / (stride ? stride : 4),
-                               .stride = stride, .kind = DESCRIPTOR_UAV, .dim = dim };
+   return (struct descriptor){ .base = base,
+                               .size = size,
+                               .width = size / (stride ? stride : 4),
+                               .stride = stride,
+                               .kind = DESCRIPTOR_UAV,
+                               .dim = dim };
 }
 
 static struct run *
@@ -153,8 +157,8 @@ static void
 check(uint32_t thread, uint32_t what, uint32_t got, uint32_t want)
 {
    if (got != want)
-      fail_msg("thread %u, value %u: %#x (%d, %g), not %#x (%d, %g)", thread, what, got,
-               (int)got, float_of(got), want, (int)want, float_of(want));
+      fail_msg("thread %u, value %u: %#x (%d, %g), not %#x (%d, %g)", thread, what, got, (int)got,
+               float_of(got), want, (int)want, float_of(want));
 }
 
 /* NaNs are all the same. */
@@ -167,7 +171,7 @@ check_float(uint32_t thread, uint32_t what, uint32_t got, float want, float tole
    check(thread, what, got, bits_of(want));
 }
 
-/* ---- Arithmetic ----------------------------------------------------------------------------------------- */
+/* ---- Arithmetic ------------------------------------------------------------------------------ */
 
 static uint32_t
 reverse_bits(uint32_t a)
@@ -332,13 +336,14 @@ test_arithmetic(void **unused)
 {
    (void)unused;
    static const uint32_t integers[] = {
-      0, 1, 2, 3, 7, 31, 32, 33, 255, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 0x12345678,
-      0x3c00, 0x8001, 0x7bff, 0xfc00, 100, 1000003, 0x40091eb8,
+      0,      1,      2,          3,          7,          31,         32,
+      33,     255,    0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 0x12345678,
+      0x3c00, 0x8001, 0x7bff,     0xfc00,     100,        1000003,    0x40091eb8,
    };
    static const float floats[] = {
-      0.0f,     -0.0f, 1.0f,      -1.0f,  0.5f,     1.5f,      2.5f,    -2.5f,   3.75f,
-      INFINITY, NAN,   -INFINITY, 1e10f,  -1e10f,   1e-5f,     -1e-10f, 127.25f, 3.0e38f,
-      0.999f,   10.0f, 42.42f,    -77.5f, 65504.0f, 4294967040.0f,
+      0.0f,    -0.0f,    1.0f,   -1.0f,     0.5f,   1.5f,   2.5f,     -2.5f,
+      3.75f,   INFINITY, NAN,    -INFINITY, 1e10f,  -1e10f, 1e-5f,    -1e-10f,
+      127.25f, 3.0e38f,  0.999f, 10.0f,     42.42f, -77.5f, 65504.0f, 4294967040.0f,
    };
    struct run *run = run_create("arithmetic.cs");
    for (uint32_t t = 0; t < 64; t++) {
@@ -357,7 +362,74 @@ test_arithmetic(void **unused)
    run_destroy(run);
 }
 
-/* ---- Memory --------------------------------------------------------------------------------------------- */
+static uint64_t
+shift_count(uint64_t q)
+{
+   return q & 63;
+}
+
+static void
+check_wide(uint32_t t, const uint32_t *in, const uint32_t *out)
+{
+   uint64_t p, q;
+   memcpy(&p, &in[0], sizeof(p));
+   memcpy(&q, &in[2], sizeof(q));
+   int64_t sp = p, sq = q;
+   float f = float_of(in[4]), g = float_of(in[5]);
+   double x = f, y = g;
+   bool wraps = sp == INT64_MIN && sq == -1;
+   uint64_t want[] = { p * q, q ? p / q : UINT64_MAX,
+                       q ? wraps ? 0 : (uint64_t)(sp % sq) : UINT64_MAX, p << shift_count(q),
+                       (uint64_t)(sp >> shift_count(q)) };
+   uint32_t k = 0;
+   for (uint32_t i = 0; i < ARRAY_LENGTH(want); i++) {
+      check(t, k, out[k], (uint32_t)want[i]), k++;
+      check(t, k, out[k], want[i] >> 32), k++;
+   }
+   check(t, k, out[k], sp < sq), k++;
+   check_float(t, k, out[k], (float)(x + y), 0), k++;
+   check_float(t, k, out[k], (float)(x / y), 0), k++;
+   check_float(t, k, out[k], (float)(double)sp, 0), k++;
+   check(t, k, out[k], x <= 0 ? 0 : x >= 0x1p32 ? UINT32_MAX : (uint32_t)x), k++;
+   check(t, k, out[k], x < y), k++;
+   check_float(t, k, out[k], f + g, 0x1p-10f), k++; /* the inputs are exact as halves */
+   check_float(t, k, out[k], fabsf(f * g) > 65520 ? INFINITY * f * g : f * g, 0x1p-10f), k++;
+   check(t, k, out[k], f < g), k++;
+   check(t, k, out[k], (uint32_t)float_to_int(f)), k++;
+   double array[] = { x, y, x + y, 0.5 };
+   check_float(t, k, out[k], (float)array[t & 3], 0), k++;
+   static const int16_t shorts[] = { 1, -2, 300, -400, 5, 6, 7, -8 };
+   check(t, k, out[k], (uint32_t)shorts[t & 7]), k++;
+   assert_int_equal(k, 22);
+}
+
+static void
+test_wide(void **unused)
+{
+   (void)unused;
+   static const uint64_t integers[] = { 0,          1,          2,          63,
+                                        64,         UINT64_MAX, 1ull << 63, 0x123456789abcdef0,
+                                        0xffffffff, 1000003,    1ull << 32 };
+   static const float floats[] = { 0.5f, -1.0f, 3.0f, 1024.0f, -0.25f, 100.0f, 2048.0f, 7.5f };
+   struct run *run = run_create("wide.cs");
+   uint64_t all[64][2];
+   for (uint32_t t = 0; t < 64; t++) {
+      all[t][0] = integers[t % ARRAY_LENGTH(integers)];
+      all[t][1] = integers[(t * 5 + t / 11 + 3) % ARRAY_LENGTH(integers)];
+      memcpy(&run->in[6 * t], all[t], sizeof(all[t]));
+      run->in[6 * t + 4] = bits_of(floats[t % ARRAY_LENGTH(floats)]);
+      run->in[6 * t + 5] = bits_of(floats[(t * 3 + t / 8 + 1) % ARRAY_LENGTH(floats)]);
+   }
+   run_groups(run, 4);
+   for (uint32_t t = 0; t < 64; t++) {
+      check_wide(t, &run->in[6 * t], &run->out[24 * t]);
+      uint32_t word = run->out[24 * t + 22];
+      assert_true(word == run->in[6 * (t & ~8u)] || word == run->in[6 * (t | 8)]);
+   }
+   run_destroy(run);
+}
+
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 static void
 test_memory(void **unused)
@@ -379,8 +451,9 @@ test_memory(void **unused)
    run->args.param[2] = (uintptr_t)root_rows;
    run->views[CBV] = buffer_view(rows, sizeof(rows), 0, 0);
    run->views[SRV] = buffer_view(structures, 15 * 4, DESCRIPTOR_STRUCTURED_BUFFER, 12);
-   run->views[SRV + 1] = (struct descriptor){ .size = 1, .width = 37, .height = 20, .layers = 5,
-                                              .num_levels = 3, .dim = DESCRIPTOR_2D_ARRAY };
+   run->views[SRV + 1] = (struct descriptor){
+      .size = 1, .width = 37, .height = 20, .layers = 5, .num_levels = 3, .dim = DESCRIPTOR_2D_ARRAY
+   };
    run_groups(run, 1);
    for (uint32_t t = 0; t < 24; t++) {
       const uint32_t *out = &run->out[24 * t];
@@ -411,6 +484,38 @@ test_memory(void **unused)
    run_destroy(run);
 }
 
+static void
+test_bindings(void **unused)
+{
+   (void)unused;
+   struct run *run = run_create("bindings.cs");
+   uint32_t buffers[4][32], structures[32 * 3], rows[16];
+   for (uint32_t i = 0; i < 32; i++) {
+      run->in[i] = 1000 + i;
+      for (uint32_t b = 0; b < 4; b++)
+         buffers[b][i] = 100 * b + i;
+   }
+   for (uint32_t i = 0; i < ARRAY_LENGTH(structures); i++)
+      structures[i] = 7 * i;
+   for (uint32_t i = 0; i < ARRAY_LENGTH(rows); i++)
+      rows[i] = 50 + i;
+   for (uint32_t b = 0; b < 4; b++)
+      run->views[UAV + 4 + b] = buffer_view(buffers[b], 64 + 16 * b, DESCRIPTOR_RAW_BUFFER, 0);
+   run->views[SRV] = buffer_view(structures, sizeof(structures), DESCRIPTOR_STRUCTURED_BUFFER, 12);
+   run->views[CBV] = buffer_view(rows, sizeof(rows), 0, 0);
+   run->bindings.view_heap = run->views;
+   run_groups(run, 1);
+   for (uint32_t t = 0; t < 32; t++) {
+      const uint32_t *out = &run->out[8 * t];
+      check(t, 0, out[0], 1000 + t);
+      check(t, 1, out[1], t < 16 + 4 * (t % 4) ? 100 * (t % 4) + t : 0);
+      check(t, 2, out[2], 7 * (3 * t + 1) + 1);
+      check(t, 3, out[3], t < 4 ? 50 + 4 * t + 1 : 0);
+      check(t, 7, out[7], t);
+   }
+   run_destroy(run);
+}
+
 /* A view of nothing reads as zero and is not written. */
 static void
 test_null_views(void **unused)
@@ -427,7 +532,7 @@ test_null_views(void **unused)
    run_destroy(run);
 }
 
-/* ---- Groups: barriers and groupshared memory -------------------------------------------------------------- */
+/* ---- Groups: barriers and groupshared memory ------------------------------------------------- */
 
 static void
 test_barriers(void **unused)
@@ -442,8 +547,7 @@ test_barriers(void **unused)
       largest = MAX2(largest, run->in[i]);
    }
    uint32_t first = run->in[0];
-   run->views[UAV + 1] =
-      buffer_view(results, sizeof(results), DESCRIPTOR_STRUCTURED_BUFFER, 8);
+   run->views[UAV + 1] = buffer_view(results, sizeof(results), DESCRIPTOR_STRUCTURED_BUFFER, 8);
    memset(run->shared, 0xee, sizeof(run->shared));
    run_groups(run, 1);
    for (uint32_t t = 0; t < 64; t++) {
@@ -454,7 +558,26 @@ test_barriers(void **unused)
    run_destroy(run);
 }
 
-/* ---- Waves ------------------------------------------------------------------------------------------------ */
+static void
+test_barriers_in_loop(void **unused)
+{
+   (void)unused;
+   struct run *run = run_create("reduce.cs");
+   uint32_t sum = 0;
+   for (uint32_t i = 0; i < 200; i++)
+      run->in[i] = i * i + 3;
+   for (uint32_t i = 0; i < 100; i++)
+      sum += run->in[i];
+   run_groups(run, 1);
+   for (uint32_t t = 0; t < 100; t++) {
+      check(t, 0, run->out[2 * t], sum);
+      check(t, 1, run->out[2 * t + 1], 7);
+   }
+   check(100, 0, run->out[200], 0); /* lanes beyond the group write nothing */
+   run_destroy(run);
+}
+
+/* ---- Waves ----------------------------------------------------------------------------------- */
 
 struct wave {
    uint32_t lanes, base;
@@ -558,7 +681,7 @@ test_waves(void **unused)
    for (uint32_t base = 0; base < 32; base += lanes) {
       struct wave wave = { lanes, base, &run->in[base], 0 };
       for (uint32_t i = 0; i < lanes; i++)
-         wave.active |= (uint32_t)!(wave.v[i] & 4) << i;
+         wave.active |= (uint32_t) !(wave.v[i] & 4) << i;
       for (uint32_t i = 0; i < lanes; i++) {
          const uint32_t *out = &run->out[32 * (base + i)];
          if (wave.active >> i & 1)
@@ -570,7 +693,7 @@ test_waves(void **unused)
    run_destroy(run);
 }
 
-/* ---- Views -------------------------------------------------------------------------------------------------- */
+/* ---- Views ----------------------------------------------------------------------------------- */
 
 /* Routines of the test's own: texels tell where they come from. */
 static struct run *views_run;
@@ -597,8 +720,7 @@ fake_load(const struct descriptor *view, const struct sampler *sampler, struct t
 }
 
 static void
-fake_sample(const struct descriptor *view, const struct sampler *sampler,
-            struct texture_args *args)
+fake_sample(const struct descriptor *view, const struct sampler *sampler, struct texture_args *args)
 {
    uint32_t s = sampler == &views_run->static_sampler ? 8 : sampler - views_run->samplers;
    num_calls++;
@@ -706,9 +828,15 @@ main(void)
 {
    setenv("DXG_CACHE_SIZE", "0", 1);
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_memory),
-      cmocka_unit_test(test_null_views), cmocka_unit_test(test_barriers),
-      cmocka_unit_test(test_waves),      cmocka_unit_test(test_views),
+      cmocka_unit_test(test_arithmetic),
+      cmocka_unit_test(test_wide),
+      cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_null_views),
+      cmocka_unit_test(test_bindings),
+      cmocka_unit_test(test_barriers),
+      cmocka_unit_test(test_barriers_in_loop),
+      cmocka_unit_test(test_waves),
+      cmocka_unit_test(test_views),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* ID3D12GraphicsCommandList2: life, draws, dispatches, barriers, queries; the vtable of all. */
 #include "api/command_list.h"
 
+#include "util/bits.h"
 #include "util/debug.h"
 
 #include <stdarg.h>
@@ -351,8 +352,21 @@ static void
 list_SetSamplePositions(list_iface *iface, UINT samples, UINT pixels,
                         D3D12_SAMPLE_POSITION *positions)
 {
-   if (samples || pixels)
-      command_list_refuse(list_from(iface), "SetSamplePositions: not supported");
+   struct command_list *list = list_from(iface);
+   /* Tier 1: one pattern, the same for all pixels (DirectX-Specs: ProgrammableSamplePositions.md). */
+   if ((samples || pixels) && (pixels != 1 || !positions ||
+                               (samples != 1 && samples != 2 && samples != 4 && samples != 8))) {
+      command_list_refuse(list, "SetSamplePositions: %u samples, %u pixels", samples, pixels);
+      return;
+   }
+   struct exec_sample_positions *set =
+      RECORD(list, EXEC_SET_SAMPLE_POSITIONS, struct exec_sample_positions);
+   set->count = samples;
+   for (UINT i = 0; i < samples; i++)
+      set->positions[i] = (struct sample_position){
+         .x = CLAMP(positions[i].X, -8, 7),
+         .y = CLAMP(positions[i].Y, -8, 7),
+      };
 }
 
 static void

@@ -242,7 +242,7 @@ device_CreateQueryHeap(device_iface *iface, const D3D12_QUERY_HEAP_DESC *desc, R
 static HRESULT
 device_SetStablePowerState(device_iface *iface, BOOL enable)
 {
-   return S_OK;
+   return unsupported("SetStablePowerState");
 }
 
 static HRESULT

@@ -50,15 +50,24 @@ options1(D3D12_FEATURE_DATA_D3D12_OPTIONS1 *data)
 }
 
 static HRESULT
+options2(D3D12_FEATURE_DATA_D3D12_OPTIONS2 *data)
+{
+   *data = (D3D12_FEATURE_DATA_D3D12_OPTIONS2){
+      .ProgrammableSamplePositionsTier = D3D12_PROGRAMMABLE_SAMPLE_POSITIONS_TIER_1,
+   };
+   return S_OK;
+}
+
+static HRESULT
 options3(D3D12_FEATURE_DATA_D3D12_OPTIONS3 *data)
 {
    *data = (D3D12_FEATURE_DATA_D3D12_OPTIONS3){
-      .CopyQueueTimestampQueriesSupported = TRUE,
       .CastingFullyTypedFormatSupported = TRUE,
       .WriteBufferImmediateSupportFlags =
          D3D12_COMMAND_LIST_SUPPORT_FLAG_DIRECT | D3D12_COMMAND_LIST_SUPPORT_FLAG_BUNDLE |
          D3D12_COMMAND_LIST_SUPPORT_FLAG_COMPUTE | D3D12_COMMAND_LIST_SUPPORT_FLAG_COPY,
       .ViewInstancingTier = D3D12_VIEW_INSTANCING_TIER_NOT_SUPPORTED,
+      .BarycentricsSupported = TRUE,
    };
    return S_OK;
 }
@@ -336,7 +345,6 @@ struct refusal {
    }
 
 static const struct refusal refusals[] = {
-   NONE(D3D12_OPTIONS2), /* depth bounds, programmable sample positions */
    NONE(D3D12_OPTIONS5), /* ray tracing, render pass tier 0 */
    NONE(D3D12_OPTIONS6), /* variable-rate shading */
    NONE(D3D12_OPTIONS7), /* mesh shaders, sampler feedback */
@@ -364,6 +372,7 @@ struct answer {
 static const struct answer answers[] = {
    ANSWER(D3D12_OPTIONS, options),
    ANSWER(D3D12_OPTIONS1, options1),
+   ANSWER(D3D12_OPTIONS2, options2),
    ANSWER(D3D12_OPTIONS3, options3),
    ANSWER(D3D12_OPTIONS4, options4),
    ANSWER(D3D12_OPTIONS8, options8),

@@ -148,7 +148,9 @@ graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
       return "there is one node";
    if (desc->Flags & ~D3D12_PIPELINE_STATE_FLAG_TOOL_DEBUG)
       return "flags that we don't support";
-   if (!is_sample_count(desc->SampleDesc.Count))
+   /* Mesa says 0 where it binds no targets. */
+   bool no_targets = !desc->NumRenderTargets && desc->DSVFormat == DXGI_FORMAT_UNKNOWN;
+   if (!is_sample_count(desc->SampleDesc.Count) && (desc->SampleDesc.Count || !no_targets))
       return "no such sample count";
    if (desc->PrimitiveTopologyType < D3D12_PRIMITIVE_TOPOLOGY_TYPE_POINT ||
        desc->PrimitiveTopologyType > D3D12_PRIMITIVE_TOPOLOGY_TYPE_TRIANGLE)

@@ -40,6 +40,7 @@ enum exec_op {
    EXEC_SET_BLEND_FACTOR,
    EXEC_SET_STENCIL_REF,
    EXEC_SET_TARGETS,
+   EXEC_SET_SAMPLE_POSITIONS,
    EXEC_SET_PREDICATION,
    EXEC_BARRIER,
    EXEC_BEGIN_QUERY,
@@ -171,6 +172,11 @@ struct exec_viewports {
 struct exec_scissors {
    uint32_t count;
    D3D12_RECT rects[JIT_MAX_VIEWPORTS];
+};
+
+struct exec_sample_positions {
+   uint32_t count; /* 0: the standard ones */
+   struct sample_position positions[SAMPLE_MAX];
 };
 
 struct exec_predication {

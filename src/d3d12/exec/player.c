@@ -235,6 +235,12 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
       player->targets = *(const struct raster_targets *)payload;
       player->targets_dirty = true;
       break;
+   case EXEC_SET_SAMPLE_POSITIONS: {
+      const struct exec_sample_positions *set = payload;
+      player->draw.num_positions = set->count;
+      memcpy(player->draw.positions, set->positions, sizeof(set->positions));
+      break;
+   }
    case EXEC_SET_PREDICATION:
       set_predication(player, payload);
       break;

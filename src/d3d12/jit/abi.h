@@ -50,7 +50,8 @@ enum texture_op {
  * Arguments and results of one call for a group. Lives on the caller's stack, 64-byte aligned. Arrays
  * are by component, then by lane. Only the inputs that the operation and the view's dimension need
  * are set: 1D x; 2D x y; 3D and cube x y z; the array layer (for cubes the cube's index) is the
- * component after them; for multisampled views the sample index is in lod.
+ * component after them; for multisampled views the sample index is in lod. A routine leaves the inputs
+ * as they are: `offset` and `lod_clamp` are not set anew for each call.
  */
 struct texture_args {
    union {
@@ -247,6 +248,7 @@ struct pixel_ctx {
    float depth_min[JIT_MAX_VIEWPORTS], depth_max[JIT_MAX_VIEWPORTS]; /* the viewport's clamp */
    uint32_t num_samples;
    uint32_t reserved;
+   float sample_offset[16][2]; /* where samples lie, in pixels from the centre */
 };
 
 /* One per worker thread and query slot; summed when the query is read. */

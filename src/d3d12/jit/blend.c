@@ -19,16 +19,17 @@ is_integer(const struct format_info *format)
    return type == FORMAT_UINT || type == FORMAT_SINT;
 }
 
-/* The format's bits that the write mask lets through, in dword d of a texel. Bits of no channel count
- * as written. */
+/* The format's bits that the write mask lets through, in dword d of a texel. Bits of no channel
+ * count as written. */
 static uint32_t
 written_bits(const struct format_info *format, uint8_t write_mask, uint32_t d)
 {
    uint64_t kept = 0;
 
    for (uint32_t i = 0; i < 4; i++) {
-      static const struct format_channel packed_float[4] = {
-         {FORMAT_FLOAT, 0, 11}, {FORMAT_FLOAT, 11, 11}, {FORMAT_FLOAT, 22, 10}};
+      static const struct format_channel packed_float[4] = { { FORMAT_FLOAT, 0, 11 },
+                                                             { FORMAT_FLOAT, 11, 11 },
+                                                             { FORMAT_FLOAT, 22, 10 } };
       const struct format_channel *channel =
          format->encoding == FORMAT_R11G11B10F ? &packed_float[i] : &format->channel[i];
 
@@ -314,8 +315,8 @@ overwrite(const struct jit_blender *blender, LLVMValueRef ptr, const LLVMValueRe
    jit_position(build, store);
    for (uint32_t d = 0; d < dwords; d++) {
       LLVMValueRef value = LLVMBuildPhi(b, build->vi32, "");
-      LLVMValueRef incoming[] = {raw[d], merged[d]};
-      LLVMBasicBlockRef from[] = {packed, loaded};
+      LLVMValueRef incoming[] = { raw[d], merged[d] };
+      LLVMBasicBlockRef from[] = { packed, loaded };
 
       LLVMAddIncoming(value, incoming, from, 2);
       old[d] = value;

@@ -1,6 +1,6 @@
 /*
- * The output merger's colour half: blending, logic operations, write masks, and the way into the render
- * target (D3D11.3 17.1 to 17.7, 17.15).
+ * The output merger's colour half: blending, logic operations, write masks, and the way into the
+ * render target (D3D11.3 17.1 to 17.7, 17.15).
  */
 #ifndef JIT_BLEND_H
 #define JIT_BLEND_H
@@ -23,8 +23,8 @@ void jit_blender_init(struct jit_blender *blender, struct jit_build *build,
                       const struct jit_blend_target *state, uint32_t index, LLVMValueRef ctx,
                       LLVMValueRef layer);
 
-/* Writes the lanes of `mask` of the group at pixel (x, y). Colours are vi32, 32-bit patterns of what the
- * shader wrote; `second` is NULL unless dual source. */
+/* Writes the lanes of `mask` of the group at pixel (x, y). Colours are vi32, 32-bit patterns of
+ * what the shader wrote; `second` is NULL unless dual source. */
 void jit_blend(const struct jit_blender *blender, LLVMValueRef x, LLVMValueRef y,
                LLVMValueRef sample, const LLVMValueRef color[4], const LLVMValueRef *second,
                LLVMValueRef mask);

@@ -1,9 +1,9 @@
 /*
  * Compute shaders: one call runs a thread group, SIMD group after SIMD group. Where all threads of
- * the group must meet at barriers, each SIMD group is a coroutine: it stops at a barrier, and goes on
- * when all others have come to theirs. Its frame lies in the caller's scratch memory; how large that
- * must be is known after LLVM has split the coroutine, so the code itself tells when it is called
- * without a context.
+ * the group must meet at barriers, each SIMD group is a coroutine: it stops at a barrier, and goes
+ * on when all others have come to theirs. Its frame lies in the caller's scratch memory; how large
+ * that must be is known after LLVM has split the coroutine, so the code itself tells when it is
+ * called without a context.
  */
 #include "jit/pipeline.h"
 #include "util/bits.h"
@@ -39,7 +39,7 @@ struct compute {
    LLVMBasicBlockRef suspended, cleanup;
 };
 
-/* ---- What the shader asks ------------------------------------------------------------------------------ */
+/* ---- What the shader asks -------------------------------------------------------------------- */
 
 static LLVMValueRef
 flat_thread_id(void *data)
@@ -79,7 +79,7 @@ thread_id(void *data, uint32_t axis)
    return LLVMBuildAdd(c->b, jit_splat(c->build, first), thread_id_in_group(c, axis), "");
 }
 
-/* ---- Coroutines ------------------------------------------------------------------------------------------ */
+/* ---- Coroutines ------------------------------------------------------------------------------ */
 
 static LLVMValueRef
 suspend(struct compute *c, bool final)
@@ -126,8 +126,8 @@ emit_shader(struct compute *c, LLVMValueRef index, const struct root_signature *
       .root = root,
       .visibility = D3D12_SHADER_VISIBILITY_ALL,
       .stage = &stage,
-      .bindings = jit_load(build, build->ptr, c->args[ARG_CTX],
-                           offsetof(struct compute_ctx, bindings), 8),
+      .bindings =
+         jit_load(build, build->ptr, c->args[ARG_CTX], offsetof(struct compute_ctx, bindings), 8),
       .shared = c->args[ARG_SHARED],
       .mask = mask,
    };
@@ -140,8 +140,8 @@ add_function(struct compute *c, const char *name, LLVMTypeRef result, unsigned n
    struct jit_build *build = c->build;
    LLVMTypeRef params[NUM_ARGS] = { build->ptr, build->i32, build->i32, build->i32,
                                     build->ptr, build->ptr, build->i32 };
-   LLVMValueRef function = LLVMAddFunction(
-      build->module, name, LLVMFunctionType(result, params, num_args, false));
+   LLVMValueRef function =
+      LLVMAddFunction(build->module, name, LLVMFunctionType(result, params, num_args, false));
    for (unsigned i = 0; i < num_args; i++)
       c->args[i] = LLVMGetParam(function, i);
    jit_position(build, LLVMAppendBasicBlockInContext(build->context, function, "entry"));
@@ -183,9 +183,8 @@ emit_coroutine(struct compute *c, const struct root_signature *root, struct shad
 
    jit_position(build, start);
    LLVMValueRef index = LLVMBuildZExt(c->b, c->args[ARG_INDEX], build->i64, "");
-   LLVMValueRef begin_args[] = {
-      id, jit_ptr_add_value(build, c->args[ARG_SCRATCH], LLVMBuildMul(c->b, index, size, ""))
-   };
+   LLVMValueRef begin_args[] = { id, jit_ptr_add_value(build, c->args[ARG_SCRATCH],
+                                                       LLVMBuildMul(c->b, index, size, "")) };
    LLVMValueRef handle = jit_intrinsic(build, "llvm.coro.begin", NULL, 0, begin_args, 2);
    c->suspended = jit_block(build, "suspended");
    c->cleanup = jit_block(build, "cleanup");
@@ -207,7 +206,7 @@ emit_coroutine(struct compute *c, const struct root_signature *root, struct shad
    return function;
 }
 
-/* ---- The thread group ------------------------------------------------------------------------------------- */
+/* ---- The thread group ------------------------------------------------------------------------ */
 
 /* for (i = 0; i < num_groups; i++): begin gives i, end closes the loop and goes on behind it. */
 struct counted {
@@ -246,8 +245,7 @@ emit_scheduler(struct compute *c, LLVMValueRef coroutine)
 {
    struct jit_build *build = c->build;
    LLVMTypeRef type = LLVMGlobalGetValueType(coroutine);
-   LLVMValueRef handles =
-      jit_alloca(build, LLVMArrayType(build->ptr, c->num_groups), 8, "handles");
+   LLVMValueRef handles = jit_alloca(build, LLVMArrayType(build->ptr, c->num_groups), 8, "handles");
    LLVMValueRef running = jit_alloca(build, build->i1, 1, "running");
    struct counted loop;
 
@@ -314,7 +312,7 @@ emit_compute(struct compute *c, const struct root_signature *root, struct shader
    return true;
 }
 
-/* ---- The pipeline ------------------------------------------------------------------------------------------ */
+/* ---- The pipeline ---------------------------------------------------------------------------- */
 
 static bool
 has_barrier(const struct dxil_module *module)
@@ -340,8 +338,7 @@ build_code(const struct dxil_module *cs, const struct root_signature *root, cons
    struct jit_build *build = jit_build_create(key);
    if (!build)
       return E_OUTOFMEMORY;
-   uint64_t threads =
-      (uint64_t)cs->num_threads[0] * cs->num_threads[1] * cs->num_threads[2];
+   uint64_t threads = (uint64_t)cs->num_threads[0] * cs->num_threads[1] * cs->num_threads[2];
    struct compute c = { .build = build, .b = build->builder, .module = cs };
    char message[128] = "a thread group of more than 1024 threads";
    bool emitted = false;

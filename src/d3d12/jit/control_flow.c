@@ -265,7 +265,8 @@ place_after(const struct control_flow *flow, uint32_t loop, uint32_t to)
    return to;
 }
 
-/* What follows a place, one by one: start with 0; DXIL_NONE is the end. The exit has no successor. */
+/* What follows a place, one by one: start with 0; DXIL_NONE is the end. The exit has no
+ * successor. */
 struct places {
    uint32_t next;
    const struct flow_edge *edge;
@@ -422,7 +423,7 @@ control_flow_meeting(const struct control_flow *flow, uint32_t block)
    return place;
 }
 
-/* ---- Divergence ---------------------------------------------------------------------------------- */
+/* ---- Divergence ------------------------------------------------------------------------------ */
 
 static void
 set_divergent(struct control_flow *flow, uint32_t place, uint32_t *depth)
@@ -441,8 +442,8 @@ set_divergent(struct control_flow *flow, uint32_t place, uint32_t *depth)
       set_divergent(flow, flow->order[i], depth);
 }
 
-/* Places that are passed, or not, depending on a branch about which lanes disagree are divergent, and
- * so are those that depend on branches in divergent blocks. */
+/* Places that are passed, or not, depending on a branch about which lanes disagree are divergent,
+ * and so are those that depend on branches in divergent blocks. */
 static void
 mark_dependent(struct control_flow *flow, uint32_t branch)
 {

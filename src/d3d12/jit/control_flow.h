@@ -2,9 +2,9 @@
  * The shape of one DXIL function: a linear order of its blocks, its loops, and where the lanes of a
  * group may part.
  *
- * A block is *uniform* when all lanes that entered the function run it together or not at all; else it
- * is *divergent*: it runs under a mask while other lanes wait for blocks further down the order. Lanes
- * that part meet again at the next place that they all must pass.
+ * A block is *uniform* when all lanes that entered the function run it together or not at all; else
+ * it is *divergent*: it runs under a mask while other lanes wait for blocks further down the order.
+ * Lanes that part meet again at the next place that they all must pass.
  *
  * Places are the nodes of a graph without cycles: blocks; the *end* of each loop, where a back edge
  * goes instead of to the header, and from where the loop's exits can be reached; and the function's
@@ -41,8 +41,8 @@ struct flow_block {
 struct control_flow {
    const struct dxil_function *function;
    uint32_t num_blocks;
-   uint32_t count;      /* blocks that can be reached: length of order */
-   uint32_t *order;     /* topological but for back edges */
+   uint32_t count;  /* blocks that can be reached: length of order */
+   uint32_t *order; /* topological but for back edges */
    struct flow_block *blocks;
    uint32_t num_loops;
    struct flow_loop *loops; /* inner ones first */
@@ -82,7 +82,8 @@ bool control_flow_set_varying(struct control_flow *flow, uint32_t block);
 
 /* Does a way from one block to the other leave a divergent loop? Then lanes see values of different
  * iterations. */
-bool control_flow_leaves_divergent_loop(const struct control_flow *flow, uint32_t from, uint32_t to);
+bool control_flow_leaves_divergent_loop(const struct control_flow *flow, uint32_t from,
+                                        uint32_t to);
 
 /* The first place that all lanes pass together after the given block: a uniform block, the end of a
  * loop, or the exit. */

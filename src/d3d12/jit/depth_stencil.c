@@ -36,17 +36,18 @@ jit_depth_stencil_init(struct jit_depth_stencil *depth_stencil, struct jit_build
 
    LLVMValueRef viewport =
       jit_load(build, build->i32, primitive, offsetof(struct primitive, viewport), 4);
-   LLVMValueRef entry = jit_ptr_add_value(
-      build, ctx,
-      LLVMBuildMul(b, LLVMBuildZExt(b, viewport, build->i64, ""),
-                   LLVMConstInt(build->i64, sizeof(float), false), ""));
+   LLVMValueRef entry =
+      jit_ptr_add_value(build, ctx,
+                        LLVMBuildMul(b, LLVMBuildZExt(b, viewport, build->i64, ""),
+                                     LLVMConstInt(build->i64, sizeof(float), false), ""));
    depth_stencil->min = jit_splat(
       build, jit_load(build, build->f32, entry, offsetof(struct pixel_ctx, depth_min), 4));
    depth_stencil->max = jit_splat(
       build, jit_load(build, build->f32, entry, offsetof(struct pixel_ctx, depth_max), 4));
 }
 
-/* Depth as the buffer holds it, as vi32: clamped to the viewport (17.10), rounded to nearest (17.11). */
+/* Depth as the buffer holds it, as vi32: clamped to the viewport (17.10), rounded to nearest
+ * (17.11). */
 static LLVMValueRef
 encode_depth(const struct jit_depth_stencil *depth_stencil, LLVMValueRef depth)
 {
@@ -86,12 +87,12 @@ compare(struct jit_build *build, D3D12_COMPARISON_FUNC func, LLVMValueRef a, LLV
       LLVMIntPredicate ints;
       LLVMRealPredicate reals;
    } predicates[] = {
-      [D3D12_COMPARISON_FUNC_LESS] = {LLVMIntULT, LLVMRealOLT},
-      [D3D12_COMPARISON_FUNC_EQUAL] = {LLVMIntEQ, LLVMRealOEQ},
-      [D3D12_COMPARISON_FUNC_LESS_EQUAL] = {LLVMIntULE, LLVMRealOLE},
-      [D3D12_COMPARISON_FUNC_GREATER] = {LLVMIntUGT, LLVMRealOGT},
-      [D3D12_COMPARISON_FUNC_NOT_EQUAL] = {LLVMIntNE, LLVMRealUNE},
-      [D3D12_COMPARISON_FUNC_GREATER_EQUAL] = {LLVMIntUGE, LLVMRealOGE},
+      [D3D12_COMPARISON_FUNC_LESS] = { LLVMIntULT, LLVMRealOLT },
+      [D3D12_COMPARISON_FUNC_EQUAL] = { LLVMIntEQ, LLVMRealOEQ },
+      [D3D12_COMPARISON_FUNC_LESS_EQUAL] = { LLVMIntULE, LLVMRealOLE },
+      [D3D12_COMPARISON_FUNC_GREATER] = { LLVMIntUGT, LLVMRealOGT },
+      [D3D12_COMPARISON_FUNC_NOT_EQUAL] = { LLVMIntNE, LLVMRealUNE },
+      [D3D12_COMPARISON_FUNC_GREATER_EQUAL] = { LLVMIntUGE, LLVMRealOGE },
    };
 
    switch (func) {
@@ -138,7 +139,8 @@ stencil_op(struct jit_build *build, D3D12_STENCIL_OP op, LLVMValueRef old, LLVMV
    }
 }
 
-/* The lanes whose stencil passes, and *updated: the new stencil values by the outcome of both tests. */
+/* The lanes whose stencil passes, and *updated: the new stencil values by the outcome of both
+ * tests. */
 static LLVMValueRef
 stencil_face(const struct jit_depth_stencil *depth_stencil, const struct jit_stencil_face *face,
              LLVMValueRef old, LLVMValueRef reference, LLVMValueRef depth_passed,
@@ -153,8 +155,8 @@ stencil_face(const struct jit_depth_stencil *depth_stencil, const struct jit_ste
    LLVMValueRef depth_fail = stencil_op(build, face->depth_fail, old, reference);
    LLVMValueRef fail = stencil_op(build, face->fail, old, reference);
 
-   *updated = LLVMBuildSelect(b, passed, LLVMBuildSelect(b, depth_passed, pass, depth_fail, ""),
-                              fail, "");
+   *updated =
+      LLVMBuildSelect(b, passed, LLVMBuildSelect(b, depth_passed, pass, depth_fail, ""), fail, "");
    return passed;
 }
 
@@ -173,8 +175,8 @@ test_stencil(const struct jit_depth_stencil *depth_stencil, LLVMValueRef ptr,
    passed = stencil_face(depth_stencil, &state->face[0], old, reference, depth_passed, &updated);
    if (__builtin_memcmp(&state->face[0], &state->face[1], sizeof(state->face[0])) != 0) {
       LLVMValueRef back_updated;
-      LLVMValueRef back_passed = stencil_face(depth_stencil, &state->face[1], old, reference,
-                                              depth_passed, &back_updated);
+      LLVMValueRef back_passed =
+         stencil_face(depth_stencil, &state->face[1], old, reference, depth_passed, &back_updated);
 
       passed = LLVMBuildSelect(b, depth_stencil->front, passed, back_passed, "");
       updated = LLVMBuildSelect(b, depth_stencil->front, updated, back_updated, "");
@@ -193,8 +195,7 @@ test_stencil(const struct jit_depth_stencil *depth_stencil, LLVMValueRef ptr,
 
 static LLVMValueRef
 test(const struct jit_depth_stencil *depth_stencil, LLVMValueRef x, LLVMValueRef y,
-     LLVMValueRef sample, LLVMValueRef depth, LLVMValueRef reference, LLVMValueRef mask,
-     bool peek)
+     LLVMValueRef sample, LLVMValueRef depth, LLVMValueRef reference, LLVMValueRef mask, bool peek)
 {
    struct jit_build *build = depth_stencil->build;
    LLVMBuilderRef b = build->builder;
@@ -217,9 +218,8 @@ test(const struct jit_depth_stencil *depth_stencil, LLVMValueRef x, LLVMValueRef
    }
    if (state->stencil && !peek) {
       LLVMValueRef ptr = jit_surface_pixel(&depth_stencil->stencil, build, x, y, sample);
-      LLVMValueRef stencil_passed =
-         test_stencil(depth_stencil, ptr, reference ? reference : depth_stencil->reference, mask,
-                      depth_passed);
+      LLVMValueRef stencil_passed = test_stencil(
+         depth_stencil, ptr, reference ? reference : depth_stencil->reference, mask, depth_passed);
 
       passed = LLVMBuildAnd(b, passed, stencil_passed, "");
    }
@@ -234,8 +234,8 @@ test(const struct jit_depth_stencil *depth_stencil, LLVMValueRef x, LLVMValueRef
    LLVMBuildBr(b, after);
    jit_position(build, after);
    LLVMValueRef result = LLVMBuildPhi(b, build->vi1, "passed");
-   LLVMValueRef incoming[] = {mask, passed};
-   LLVMBasicBlockRef from[] = {before, tested};
+   LLVMValueRef incoming[] = { mask, passed };
+   LLVMBasicBlockRef from[] = { before, tested };
    LLVMAddIncoming(result, incoming, from, 2);
    return result;
 }

@@ -29,8 +29,9 @@ void jit_depth_stencil_init(struct jit_depth_stencil *depth_stencil, struct jit_
                             LLVMValueRef primitive, LLVMValueRef layer);
 
 /*
- * Tests the group at pixel (x, y) (i32) and updates both planes; returns the lanes of `mask` that pass.
- * depth: vf32, before the viewport's clamp. reference: the shader's stencil reference (vi32), or NULL.
+ * Tests the group at pixel (x, y) (i32) and updates both planes; returns the lanes of `mask` that
+ * pass. depth: vf32, before the viewport's clamp. reference: the shader's stencil reference
+ * (vi32), or NULL.
  */
 LLVMValueRef jit_depth_stencil_test(const struct jit_depth_stencil *depth_stencil, LLVMValueRef x,
                                     LLVMValueRef y, LLVMValueRef sample, LLVMValueRef depth,

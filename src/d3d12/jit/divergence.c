@@ -1,7 +1,8 @@
 /* Which values differ between lanes. */
 #include "jit/translate_private.h"
 
-bool
+/* Does an operand, also a handle, differ between lanes as seen from the block? */
+static bool
 value_varies(struct translator *t, uint32_t id, uint32_t block)
 {
    const struct def *def = def_of(t, id);

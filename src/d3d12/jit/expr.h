@@ -166,7 +166,7 @@ static inline LLVMValueRef
 floor_vector(struct jit_build *build, LLVMValueRef value)
 {
    if (jit_target_get()->vector_bits >= 256)
-      return jit_intrinsic(build, "llvm.floor", (LLVMTypeRef[]){build->vf32}, 1, &value, 1);
+      return jit_intrinsic(build, "llvm.floor", (LLVMTypeRef[]){ build->vf32 }, 1, &value, 1);
    /* Without SSE4.1 that would be a call. Floats from 2^23 up have no fraction. */
    LLVMValueRef truncated = to_float(build, to_int(build, value));
    LLVMValueRef above = fcmp(build, LLVMRealOGT, truncated, value);

@@ -44,8 +44,7 @@ clamp_float(struct jit_build *build, LLVMValueRef value, float low, float high)
 {
    LLVMBuilderRef b = build->builder;
    LLVMValueRef bottom = jit_splat_f32(build, low), top = jit_splat_f32(build, high);
-   value =
-      LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOGT, value, bottom, ""), value, bottom, "");
+   value = LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOGT, value, bottom, ""), value, bottom, "");
    return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, value, top, ""), value, top, "");
 }
 
@@ -225,8 +224,7 @@ pack_integer(struct jit_build *build, LLVMValueRef value, uint32_t bits, bool is
 
    uint32_t max = is_signed ? field_mask(bits) >> 1 : field_mask(bits);
    LLVMValueRef top = jit_splat_i32(build, max);
-   LLVMValueRef inside =
-      LLVMBuildICmp(b, is_signed ? LLVMIntSLT : LLVMIntULT, value, top, "");
+   LLVMValueRef inside = LLVMBuildICmp(b, is_signed ? LLVMIntSLT : LLVMIntULT, value, top, "");
    value = LLVMBuildSelect(b, inside, value, top, "");
    if (!is_signed)
       return value;
@@ -270,7 +268,7 @@ jit_format_pack(struct jit_build *build, DXGI_FORMAT format, const LLVMValueRef 
 {
    const struct format_info *info = format_info(format);
    uint32_t num_dwords = div_round_up(info->block_bytes, 4);
-   LLVMValueRef dwords[4] = {NULL};
+   LLVMValueRef dwords[4] = { NULL };
 
    if (info->encoding == FORMAT_R11G11B10F) {
       for (uint32_t c = 0; c < 3; c++) {
@@ -314,8 +312,7 @@ gather_small(struct jit_build *build, uint32_t bytes, LLVMValueRef ptrs, LLVMVal
 {
    LLVMBuilderRef b = build->builder;
    LLVMValueRef address = LLVMBuildPtrToInt(b, ptrs, build->vi64, "");
-   LLVMValueRef below =
-      and_mask(build, LLVMBuildTrunc(b, address, build->vi32, ""), 3);
+   LLVMValueRef below = and_mask(build, LLVMBuildTrunc(b, address, build->vi32, ""), 3);
    if (bytes == 2) {
       LLVMValueRef two = jit_splat_i32(build, 2);
       LLVMValueRef is_less = LLVMBuildICmp(b, LLVMIntULT, below, two, "");

@@ -1,6 +1,7 @@
 /*
  * The geometry stage: one input primitive a lane. Lanes emit different numbers of vertices, so each
- * emission goes through a scratch array of struct vertex, from which the lanes that emit copy theirs.
+ * emission goes through a scratch array of struct vertex, from which the lanes that emit copy
+ * theirs.
  */
 #include "jit/registers.h"
 #include "jit/stages.h"
@@ -18,8 +19,8 @@ struct geometry_stage {
    LLVMValueRef primitive_ids;                /* vi32 */
    LLVMValueRef instance;                     /* i32 */
    LLVMValueRef vertex_ctx, outputs;
-   LLVMValueRef scratch;          /* lanes struct vertex, on the stack */
-   LLVMValueRef emitted;          /* on the stack, vi32: vertices of each lane */
+   LLVMValueRef scratch;            /* lanes struct vertex, on the stack */
+   LLVMValueRef emitted;            /* on the stack, vi32: vertices of each lane */
    LLVMValueRef num_cuts, last_cut; /* likewise; vertices emitted at the last cut */
    struct jit_registers registers;
 };
@@ -151,8 +152,7 @@ increment(struct geometry_stage *stage, LLVMValueRef counter, LLVMValueRef mask)
    LLVMBuilderRef b = build->builder;
    LLVMValueRef old = load_counter(stage, counter);
 
-   store_counter(stage, counter,
-                 LLVMBuildAdd(b, old, LLVMBuildZExt(b, mask, build->vi32, ""), ""));
+   store_counter(stage, counter, LLVMBuildAdd(b, old, LLVMBuildZExt(b, mask, build->vi32, ""), ""));
 }
 
 /* A loop over the lanes of a mask. */
@@ -176,12 +176,11 @@ lane_loop_begin(struct geometry_stage *stage, LLVMValueRef mask, struct lane_loo
    jit_position(build, loop->head);
    loop->remaining = LLVMBuildPhi(b, build->i32, "");
    LLVMAddIncoming(loop->remaining, &bits, &before, 1);
-   LLVMBuildCondBr(
-      b, LLVMBuildICmp(b, LLVMIntEQ, loop->remaining, jit_const_i32(build, 0), ""), loop->done,
-      body);
+   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, loop->remaining, jit_const_i32(build, 0), ""),
+                   loop->done, body);
 
    jit_position(build, body);
-   LLVMValueRef arguments[] = {loop->remaining, LLVMConstInt(build->i1, 1, false)};
+   LLVMValueRef arguments[] = { loop->remaining, LLVMConstInt(build->i1, 1, false) };
    LLVMValueRef lane = jit_intrinsic(build, "llvm.cttz", &build->i32, 1, arguments, 2);
    loop->lane = LLVMBuildZExt(b, lane, build->i64, "");
 }
@@ -204,8 +203,7 @@ static LLVMValueRef
 scaled(struct jit_build *build, LLVMValueRef ptr, LLVMValueRef index, uint64_t pitch)
 {
    return jit_ptr_add_value(
-      build, ptr,
-      LLVMBuildMul(build->builder, index, LLVMConstInt(build->i64, pitch, false), ""));
+      build, ptr, LLVMBuildMul(build->builder, index, LLVMConstInt(build->i64, pitch, false), ""));
 }
 
 /* A lane's element of a counter, as i64. */
@@ -244,7 +242,7 @@ write_stream(struct geometry_stage *stage, LLVMValueRef output, LLVMValueRef ind
 }
 
 /* Appends the output registers to the vertices of the lanes; beyond the declared maximum emits are
- * ignored (D3D11.3 13.10). */
+ * ignored (D3D11.3 13.3). */
 static void
 emit(void *data, uint32_t stream, LLVMValueRef mask)
 {
@@ -320,8 +318,8 @@ instance_id(void *data)
    return stage->instance;
 }
 
-/* Lane i's vertices are inputs[i * n + v]. Lanes without a primitive get the first one's: their loads
- * need no mask then. */
+/* Lane i's vertices are inputs[i * n + v]. Lanes without a primitive get the first one's: their
+ * loads need no mask then. */
 static void
 load_vertices(struct geometry_stage *stage, LLVMValueRef inputs, LLVMValueRef mask)
 {
@@ -350,8 +348,8 @@ create_counters(struct geometry_stage *stage)
 
    stage->scratch = jit_alloca(
       build,
-      LLVMArrayType(build->i8, build->lanes * vertex_size(stage->module->output.num_registers)),
-      64, "scratch");
+      LLVMArrayType(build->i8, build->lanes * vertex_size(stage->module->output.num_registers)), 64,
+      "scratch");
    stage->emitted = jit_alloca(build, build->vi32, 64, "emitted");
    stage->num_cuts = jit_alloca(build, build->vi32, 64, "num_cuts");
    stage->last_cut = jit_alloca(build, build->vi32, 64, "last_cut");
@@ -384,8 +382,8 @@ jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
                   struct shader_info *info, char message[static 128])
 {
    LLVMBuilderRef b = build->builder;
-   LLVMTypeRef parameters[] = {build->ptr, build->ptr, build->ptr,
-                               build->i32, build->i32, build->ptr};
+   LLVMTypeRef parameters[] = { build->ptr, build->ptr, build->ptr,
+                                build->i32, build->i32, build->ptr };
    LLVMValueRef function =
       jit_stage_function(build, JIT_GEOMETRY_SYMBOL, parameters, ARRAY_LENGTH(parameters));
    LLVMValueRef ctx = LLVMGetParam(function, 0);
@@ -400,9 +398,9 @@ jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
 
    LLVMValueRef mask = LLVMBuildICmp(b, LLVMIntULT, jit_lane_ids(build),
                                      jit_splat(build, LLVMGetParam(function, 3)), "");
-   LLVMTypeRef overloads[] = {build->vi32, build->ptr};
-   LLVMValueRef arguments[] = {LLVMGetParam(function, 2), jit_const_i32(build, 4), mask,
-                               LLVMConstNull(build->vi32)};
+   LLVMTypeRef overloads[] = { build->vi32, build->ptr };
+   LLVMValueRef arguments[] = { LLVMGetParam(function, 2), jit_const_i32(build, 4), mask,
+                                LLVMConstNull(build->vi32) };
    stage.primitive_ids = jit_intrinsic(build, "llvm.masked.load", overloads, 2, arguments, 4);
    stage.vertex_ctx = jit_load(build, build->ptr, ctx, offsetof(struct geometry_ctx, vertex), 8);
    load_vertices(&stage, LLVMGetParam(function, 1), mask);

@@ -59,9 +59,8 @@ opaque_pointer(struct jit_build *build, LLVMValueRef ptr)
 {
    static char code[] = "", constraints[] = "=r,0,~{memory}";
    LLVMTypeRef type = LLVMFunctionType(build->ptr, &build->ptr, 1, false);
-   LLVMValueRef identity =
-      LLVMGetInlineAsm(type, code, 0, constraints, sizeof(constraints) - 1, true, false,
-                       LLVMInlineAsmDialectATT, false);
+   LLVMValueRef identity = LLVMGetInlineAsm(type, code, 0, constraints, sizeof(constraints) - 1,
+                                            true, false, LLVMInlineAsmDialectATT, false);
 
    return LLVMBuildCall2(build->builder, type, identity, &ptr, 1, "");
 }
@@ -72,7 +71,7 @@ emit_deltas(struct jit_interpolator *interpolator, const struct dxil_signature *
 {
    struct jit_build *build = interpolator->build;
    LLVMTypeRef vec4 = LLVMVectorType(build->f32, 4);
-   bool wanted[JIT_MAX_REGISTERS] = {false};
+   bool wanted[JIT_MAX_REGISTERS] = { false };
    bool any = false;
 
    for (uint32_t i = 0; i < signature->count; i++) {
@@ -91,9 +90,9 @@ emit_deltas(struct jit_interpolator *interpolator, const struct dxil_signature *
 
    if (!any)
       return;
-   interpolator->deltas = jit_alloca(
-      build, LLVMArrayType(build->f32, JIT_MAX_REGISTERS * DELTA_PITCH / sizeof(float)), 64,
-      "deltas");
+   interpolator->deltas =
+      jit_alloca(build, LLVMArrayType(build->f32, JIT_MAX_REGISTERS * DELTA_PITCH / sizeof(float)),
+                 64, "deltas");
    for (uint32_t reg = 0; reg < JIT_MAX_REGISTERS; reg++) {
       LLVMValueRef a[3];
 
@@ -141,11 +140,10 @@ jit_interpolator_init(struct jit_interpolator *interpolator, struct jit_build *b
       interpolator->b2[i] = load_splat(build, primitive, b2_offset[i]);
       interpolator->z[i] = load_splat(build, primitive, z_offset[i]);
       w[i] = load_splat(build, primitive, offsetof(struct primitive, w) + i * sizeof(float));
-      interpolator->vertices[i] = jit_load(
-         build, build->ptr, primitive, offsetof(struct primitive, v) + i * sizeof(void *), 8);
+      interpolator->vertices[i] = jit_load(build, build->ptr, primitive,
+                                           offsetof(struct primitive, v) + i * sizeof(void *), 8);
    }
-   LLVMValueRef flat =
-      jit_load(build, build->ptr, primitive, offsetof(struct primitive, flat), 8);
+   LLVMValueRef flat = jit_load(build, build->ptr, primitive, offsetof(struct primitive, flat), 8);
    for (uint32_t i = 0; i < 3; i++)
       interpolator->flat[i] = jit_load(build, build->ptr, flat, i * sizeof(void *), 8);
    interpolator->w1 = w[1];
@@ -218,8 +216,8 @@ jit_interpolate(const struct jit_interpolator *interpolator,
       return vertex_component(interpolator, element, interpolator->flat[0], link);
 
    for (uint32_t i = 0; i < 3; i++)
-      delta[i] = load_splat(build, interpolator->deltas,
-                            link[0] * DELTA_PITCH + i * 16 + link[1] * 4);
+      delta[i] =
+         load_splat(build, interpolator->deltas, link[0] * DELTA_PITCH + i * 16 + link[1] * 4);
    if (is_perspective(element))
       return plane(build, delta, position->p1, position->p2);
    return plane(build, delta, position->b1, position->b2);

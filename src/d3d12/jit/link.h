@@ -1,6 +1,6 @@
 /*
- * How the signatures of two stages, or of a stage and the input layout, fit together: by semantic name
- * (letter case ignored) and index, as the API links them (D3D11.3 4.4).
+ * How the signatures of two stages, or of a stage and the input layout, fit together: by semantic
+ * name (letter case ignored) and index, as the API links them (D3D11.3 4.4).
  */
 #ifndef JIT_LINK_H
 #define JIT_LINK_H
@@ -8,7 +8,8 @@
 #include "dxil/module.h"
 #include "jit/abi.h"
 
-/* More elements than this can't fit in the registers: four a register and the system values without. */
+/* More elements than this can't fit in the registers: four a register and the system values
+ * without. */
 #define JIT_MAX_ELEMENTS (JIT_MAX_REGISTERS * 4 + 8)
 
 /* Names compare equal whatever the case. */

@@ -48,9 +48,9 @@ LLVMValueRef
 jit_log2(struct jit_build *build, LLVMValueRef value)
 {
    /* log2(1 + f) / f for f in [√½ - 1, √2 - 1]; relative error 2.6e-8 */
-   static const float c[] = {1.4426950036526216f,  -0.7213473468070407f, 0.48091064292651386f,
-                             -0.3607036826008446f, 0.2879162483697456f,  -0.2389448249822585f,
-                             0.21571560772593848f, -0.207269727417984f,  0.12583699360170675f};
+   static const float c[] = { 1.4426950036526216f,  -0.7213473468070407f, 0.48091064292651386f,
+                              -0.3607036826008446f, 0.2879162483697456f,  -0.2389448249822585f,
+                              0.21571560772593848f, -0.207269727417984f,  0.12583699360170675f };
    LLVMBuilderRef b = build->builder;
 
    /* value = 2^exponent × (1 + f) */
@@ -78,13 +78,13 @@ LLVMValueRef
 jit_exp2(struct jit_build *build, LLVMValueRef value)
 {
    /* 2^f for f in [-½, ½]; relative error 2.6e-9 */
-   static const float c[] = {1.0f,
-                             0.693147214967885f,
-                             0.24022652782876178f,
-                             0.05550310551206981f,
-                             0.009617692976143188f,
-                             0.0013406643847480061f,
-                             0.0001559467701510541f};
+   static const float c[] = { 1.0f,
+                              0.693147214967885f,
+                              0.24022652782876178f,
+                              0.05550310551206981f,
+                              0.009617692976143188f,
+                              0.0013406643847480061f,
+                              0.0001559467701510541f };
    LLVMBuilderRef b = build->builder;
 
    LLVMValueRef magic = jit_splat_f32(build, ROUND_MAGIC);
@@ -96,7 +96,8 @@ jit_exp2(struct jit_build *build, LLVMValueRef value)
 
    result = choose(build, compare(build, LLVMRealOLT, value, 128), result,
                    jit_splat_f32(build, INFINITY));
-   result = choose(build, compare(build, LLVMRealOLT, value, -126), jit_splat_f32(build, 0), result);
+   result =
+      choose(build, compare(build, LLVMRealOLT, value, -126), jit_splat_f32(build, 0), result);
    return choose(build, LLVMBuildFCmp(b, LLVMRealUNO, value, value, ""), value, result);
 }
 
@@ -108,15 +109,15 @@ static LLVMValueRef
 sine(struct jit_build *build, LLVMValueRef value, float offset)
 {
    /* (sin(r) - r) / r³ in r² for r in [0, π/2]; absolute error of the sine 4.6e-9 */
-   static const float c[] = {-0.16666657096531692f, 0.008333017292203006f,
-                             -0.00019806615245721972f, 2.600054860032714e-06f};
+   static const float c[] = { -0.16666657096531692f, 0.008333017292203006f,
+                              -0.00019806615245721972f, 2.600054860032714e-06f };
    /* π in three parts, the first two short enough that their products are exact */
-   static const float pi[] = {3.140625f, 9.67502593994140625e-4f, 1.509957990978376432e-7f};
+   static const float pi[] = { 3.140625f, 9.67502593994140625e-4f, 1.509957990978376432e-7f };
    LLVMBuilderRef b = build->builder;
 
    LLVMValueRef magic = jit_splat_f32(build, ROUND_MAGIC);
-   LLVMValueRef turns = jit_fma(build, value, jit_splat_f32(build, (float)M_1_PI),
-                                jit_splat_f32(build, -offset));
+   LLVMValueRef turns =
+      jit_fma(build, value, jit_splat_f32(build, (float)M_1_PI), jit_splat_f32(build, -offset));
    LLVMValueRef biased = LLVMBuildFAdd(b, turns, magic, "");
    LLVMValueRef half_turns = LLVMBuildFSub(b, biased, magic, "");
    half_turns = LLVMBuildFAdd(b, half_turns, jit_splat_f32(build, offset), "");
@@ -157,10 +158,9 @@ LLVMValueRef
 jit_srgb_to_linear(struct jit_build *build, LLVMValueRef value)
 {
    /* Error 5e-5, measured on the encoded side */
-   static const float c[] = {0.0009168914116676841f, 0.032746053009366824f, 0.5193821826431129f,
-                             0.6671599860713836f,    -0.307376834474346f,   0.08728206909175362f};
-   LLVMValueRef low =
-      LLVMBuildFMul(build->builder, value, jit_splat_f32(build, 1 / 12.92f), "");
+   static const float c[] = { 0.0009168914116676841f, 0.032746053009366824f, 0.5193821826431129f,
+                              0.6671599860713836f,    -0.307376834474346f,   0.08728206909175362f };
+   LLVMValueRef low = LLVMBuildFMul(build->builder, value, jit_splat_f32(build, 1 / 12.92f), "");
    LLVMValueRef high = polynomial(build, value, c, ARRAY_LENGTH(c));
    /* Exactly 1 at the end: the fit lies above it there. */
    high = jit_fmin(build, high, jit_splat_f32(build, 1));
@@ -172,11 +172,11 @@ LLVMValueRef
 jit_linear_to_srgb(struct jit_build *build, LLVMValueRef value)
 {
    /* In √value; error 1.5e-4 */
-   static const float c[] = {-0.04223195113241904f, 1.5752709062146386f, -1.8994767648384003f,
-                             3.8984425956498487f,   -5.003170684119191f, 3.4186890661450167f,
-                             -0.947672162318395f};
+   static const float c[] = { -0.04223195113241904f, 1.5752709062146386f, -1.8994767648384003f,
+                              3.8984425956498487f,   -5.003170684119191f, 3.4186890661450167f,
+                              -0.947672162318395f };
    LLVMValueRef root =
-      jit_intrinsic(build, "llvm.sqrt", (LLVMTypeRef[]){build->vf32}, 1, &value, 1);
+      jit_intrinsic(build, "llvm.sqrt", (LLVMTypeRef[]){ build->vf32 }, 1, &value, 1);
    LLVMValueRef low = LLVMBuildFMul(build->builder, value, jit_splat_f32(build, 12.92f), "");
    LLVMValueRef high = polynomial(build, root, c, ARRAY_LENGTH(c));
    return choose(build, compare(build, LLVMRealOLE, value, 0.0031308f), low, high);
@@ -194,12 +194,12 @@ convert_from_half(struct jit_build *build, LLVMValueRef bits)
    if (build->lanes == 8) {
       LLVMValueRef half = jit_bitcast(build, bits, build->vf16);
       LLVMValueRef value = LLVMBuildFPExt(build->builder, half, build->vf32, "");
-      return jit_intrinsic(build, "llvm.arithmetic.fence", (LLVMTypeRef[]){build->vf32}, 1, &value,
-                           1);
+      return jit_intrinsic(build, "llvm.arithmetic.fence", (LLVMTypeRef[]){ build->vf32 }, 1,
+                           &value, 1);
    }
    LLVMValueRef current_rounding = jit_const_i32(build, 4);
-   LLVMValueRef args[] = {bits, LLVMConstNull(build->vf32), LLVMConstAllOnes(build->i16),
-                          current_rounding};
+   LLVMValueRef args[] = { bits, LLVMConstNull(build->vf32), LLVMConstAllOnes(build->i16),
+                           current_rounding };
    return jit_intrinsic(build, "llvm.x86.avx512.mask.vcvtph2ps.512", NULL, 0, args, 4);
 }
 
@@ -217,11 +217,10 @@ jit_half_to_float(struct jit_build *build, LLVMValueRef bits)
    LLVMValueRef moved = LLVMBuildShl(b, magnitude, jit_splat_i32(build, 13), "");
    LLVMValueRef normal = LLVMBuildAdd(b, moved, jit_splat_i32(build, 112u << 23), "");
    LLVMValueRef special = LLVMBuildAdd(b, moved, jit_splat_i32(build, 224u << 23), "");
-   LLVMValueRef denormal =
-      as_int(build, LLVMBuildFSub(b,
-                                  as_float(build, LLVMBuildAdd(b, moved,
-                                                               jit_splat_i32(build, 113u << 23), "")),
-                                  jit_splat_f32(build, 0x1p-14f), ""));
+   LLVMValueRef denormal = as_int(
+      build, LLVMBuildFSub(
+                b, as_float(build, LLVMBuildAdd(b, moved, jit_splat_i32(build, 113u << 23), "")),
+                jit_splat_f32(build, 0x1p-14f), ""));
 
    LLVMValueRef is_special =
       LLVMBuildICmp(b, LLVMIntUGE, magnitude, jit_splat_i32(build, 0x7c00), "");
@@ -238,11 +237,11 @@ convert_to_half(struct jit_build *build, LLVMValueRef value)
 {
    LLVMValueRef to_zero = jit_const_i32(build, 3);
    if (build->lanes == 8) {
-      LLVMValueRef args[] = {value, to_zero};
+      LLVMValueRef args[] = { value, to_zero };
       return jit_intrinsic(build, "llvm.x86.vcvtps2ph.256", NULL, 0, args, 2);
    }
-   LLVMValueRef args[] = {value, to_zero, LLVMConstNull(build->vi16),
-                          LLVMConstAllOnes(build->i16)};
+   LLVMValueRef args[] = { value, to_zero, LLVMConstNull(build->vi16),
+                           LLVMConstAllOnes(build->i16) };
    return jit_intrinsic(build, "llvm.x86.avx512.mask.vcvtps2ph.512", NULL, 0, args, 4);
 }
 
@@ -261,8 +260,7 @@ jit_float_to_half(struct jit_build *build, LLVMValueRef value)
    LLVMValueRef is_denormal =
       LLVMBuildICmp(b, LLVMIntULT, magnitude, jit_splat_i32(build, 0x38800000), "");
    LLVMValueRef small = choose(build, is_denormal, magnitude, jit_splat_i32(build, 0));
-   LLVMValueRef steps =
-      LLVMBuildFMul(b, as_float(build, small), jit_splat_f32(build, 0x1p24f), "");
+   LLVMValueRef steps = LLVMBuildFMul(b, as_float(build, small), jit_splat_f32(build, 0x1p24f), "");
    LLVMValueRef denormal = LLVMBuildFPToSI(b, steps, build->vi32, "");
 
    LLVMValueRef too_large =

@@ -26,7 +26,7 @@ find_code(const void *state, size_t size, const char *symbol, struct jit_shader 
           struct jit_build **build)
 {
    XXH128_hash_t hash = XXH3_128bits(state, size);
-   uint64_t key[2] = {hash.low64, hash.high64};
+   uint64_t key[2] = { hash.low64, hash.high64 };
    const void *info;
    size_t info_size;
 

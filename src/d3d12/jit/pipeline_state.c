@@ -20,7 +20,7 @@ static const D3D12_INPUT_ELEMENT_DESC *
 find_input(const D3D12_INPUT_LAYOUT_DESC *layout, const char *name, uint32_t index,
            uint32_t *offset)
 {
-   uint32_t end[JIT_MAX_VERTEX_BUFFERS] = {0}; /* of the slot's last element */
+   uint32_t end[JIT_MAX_VERTEX_BUFFERS] = { 0 }; /* of the slot's last element */
 
    for (uint32_t i = 0; layout->pInputElementDescs && i < layout->NumElements; i++) {
       const D3D12_INPUT_ELEMENT_DESC *element = &layout->pInputElementDescs[i];
@@ -29,7 +29,8 @@ find_input(const D3D12_INPUT_LAYOUT_DESC *layout, const char *name, uint32_t ind
 
       if (!element->SemanticName || element->InputSlot >= JIT_MAX_VERTEX_BUFFERS)
          continue;
-      /* After the slot's previous element, at the next multiple of 4, or of a smaller element's size. */
+      /* After the slot's previous element, at the next multiple of 4, or of a smaller element's
+       * size. */
       if (start == D3D12_APPEND_ALIGNED_ELEMENT)
          start = align_up(end[element->InputSlot], bytes == 1 || bytes == 2 ? bytes : 4);
       end[element->InputSlot] = start + bytes;
@@ -63,8 +64,7 @@ jit_vertex_state_init(struct jit_vertex_state *state, const struct jit_graphics_
          struct jit_vertex_input *input = &state->input[element->start_row + row];
          uint32_t index = element->semantic_index[row];
          uint32_t offset = 0;
-         const D3D12_INPUT_ELEMENT_DESC *from =
-            find_input(layout, element->name, index, &offset);
+         const D3D12_INPUT_ELEMENT_DESC *from = find_input(layout, element->name, index, &offset);
 
          if (!from) {
             snprintf(message, 128, "the input layout lacks %.64s%u", element->name, index);
@@ -77,8 +77,7 @@ jit_vertex_state_init(struct jit_vertex_state *state, const struct jit_graphics_
          input->format = from->Format;
          input->slot = from->InputSlot;
          input->offset = offset;
-         input->per_instance =
-            from->InputSlotClass == D3D12_INPUT_CLASSIFICATION_PER_INSTANCE_DATA;
+         input->per_instance = from->InputSlotClass == D3D12_INPUT_CLASSIFICATION_PER_INSTANCE_DATA;
          input->step_rate = input->per_instance ? from->InstanceDataStepRate : 0;
       }
    }
@@ -99,8 +98,8 @@ link_signatures(uint8_t links[JIT_MAX_REGISTERS][4][2], const struct dxil_signat
          continue;
       for (uint32_t row = 0; row < to->rows; row++) {
          uint32_t from_row = 0;
-         const struct dxil_signature_element *from = jit_signature_find(
-            output, to->name, to->semantic_index[row], to->start_col, &from_row);
+         const struct dxil_signature_element *from =
+            jit_signature_find(output, to->name, to->semantic_index[row], to->start_col, &from_row);
 
          if (!from || from->start_row == DXIL_NONE)
             continue;
@@ -146,8 +145,7 @@ calls(const struct dxil_module *module, const char *name)
       for (uint32_t i = 0; i < function->num_instrs; i++) {
          const struct dxil_instr *instr = &function->instrs[i];
 
-         if (instr->op == DXIL_OP_CALL &&
-             strcmp(module->functions[instr->aux].name, name) == 0)
+         if (instr->op == DXIL_OP_CALL && strcmp(module->functions[instr->aux].name, name) == 0)
             return true;
       }
    }
@@ -226,10 +224,8 @@ blend_target_init(struct jit_blend_target *state, DXGI_FORMAT target,
                   const D3D12_RENDER_TARGET_BLEND_DESC *desc)
 {
    const struct format_info *format = format_info(target);
-   bool integer =
-      has_channel_type(format, FORMAT_UINT) || has_channel_type(format, FORMAT_SINT);
-   bool fixed =
-      has_channel_type(format, FORMAT_UNORM) || has_channel_type(format, FORMAT_SNORM);
+   bool integer = has_channel_type(format, FORMAT_UINT) || has_channel_type(format, FORMAT_SINT);
+   bool fixed = has_channel_type(format, FORMAT_UNORM) || has_channel_type(format, FORMAT_SNORM);
 
    for (uint32_t i = 0; i < 4; i++)
       if (format->encoding != FORMAT_PLAIN || format->channel[i].type != FORMAT_VOID)

@@ -1,6 +1,6 @@
 /*
- * The D3D12 pipeline description, reduced to what each stage's code depends on (stages.h). Two pipelines
- * whose states are equal share code. False, with a message: the description is invalid.
+ * The D3D12 pipeline description, reduced to what each stage's code depends on (stages.h). Two
+ * pipelines whose states are equal share code. False, with a message: the description is invalid.
  */
 #ifndef JIT_PIPELINE_STATE_H
 #define JIT_PIPELINE_STATE_H
@@ -9,8 +9,8 @@
 
 bool jit_vertex_state_init(struct jit_vertex_state *state, const struct jit_graphics_desc *desc,
                            char message[static 128]);
-bool jit_geometry_state_init(struct jit_geometry_state *state,
-                             const struct jit_graphics_desc *desc, char message[static 128]);
+bool jit_geometry_state_init(struct jit_geometry_state *state, const struct jit_graphics_desc *desc,
+                             char message[static 128]);
 bool jit_pixel_state_init(struct jit_pixel_state *state, const struct jit_graphics_desc *desc,
                           char message[static 128]);
 

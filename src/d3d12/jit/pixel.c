@@ -1,6 +1,6 @@
 /*
- * The pixel stage: one function that takes a primitive's covered blocks to the render targets. How a
- * group of pixels goes through it is described in docs/pipeline.md.
+ * The pixel stage: one function that takes a primitive's covered blocks to the render targets. How
+ * a group of pixels goes through it is described in docs/pipeline.md.
  */
 #include "jit/pixel_private.h"
 
@@ -32,8 +32,7 @@ LLVMValueRef
 pixel_load_mask(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueRef sample)
 {
    struct jit_build *build = stage->build;
-   LLVMValueRef mask =
-      jit_load(build, mask_type(build), mask_slot(stage, array, sample), 0, 4);
+   LLVMValueRef mask = jit_load(build, mask_type(build), mask_slot(stage, array, sample), 0, 4);
 
    if (has_mask_registers(build))
       return jit_mask_from_bits(build, mask);
@@ -53,24 +52,32 @@ pixel_store_mask(const struct pixel_stage *stage, LLVMValueRef array, LLVMValueR
    jit_store(build, mask, mask_slot(stage, array, sample), 0, 4);
 }
 
+static void
+load_sample_offset(const struct pixel_stage *stage, uint32_t sample, LLVMValueRef xy[2])
+{
+   struct jit_build *build = stage->build;
+
+   for (uint32_t i = 0; i < 2; i++)
+      xy[i] = jit_splat(build, jit_load(build, build->f32, stage->sample_table,
+                                        (sample * 2 + i) * sizeof(float), 4));
+}
+
 void
 pixel_sample_offset(const struct pixel_stage *stage, LLVMValueRef index, LLVMValueRef xy[2])
 {
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
    uint32_t samples = stage->state->samples;
-   const struct sample_position *positions = sample_positions(samples);
-   const float unit = 1.0f / SAMPLE_GRID;
 
-   if (LLVMGetTypeKind(LLVMTypeOf(index)) == LLVMVectorTypeKind || LLVMIsConstant(index)) {
-      if (LLVMGetTypeKind(LLVMTypeOf(index)) != LLVMVectorTypeKind)
-         index = jit_splat(build, index);
+   if (LLVMGetTypeKind(LLVMTypeOf(index)) == LLVMVectorTypeKind) {
       xy[0] = xy[1] = LLVMConstNull(build->vf32);
       for (uint32_t s = 0; s < samples; s++) {
          LLVMValueRef here = LLVMBuildICmp(b, LLVMIntEQ, index, jit_splat_i32(build, s), "");
+         LLVMValueRef offset[2];
 
-         xy[0] = LLVMBuildSelect(b, here, jit_splat_f32(build, positions[s].x * unit), xy[0], "");
-         xy[1] = LLVMBuildSelect(b, here, jit_splat_f32(build, positions[s].y * unit), xy[1], "");
+         load_sample_offset(stage, s, offset);
+         xy[0] = LLVMBuildSelect(b, here, offset[0], xy[0], "");
+         xy[1] = LLVMBuildSelect(b, here, offset[1], xy[1], "");
       }
       return;
    }
@@ -82,25 +89,6 @@ pixel_sample_offset(const struct pixel_stage *stage, LLVMValueRef index, LLVMVal
    LLVMValueRef ptr = jit_ptr_add_value(build, stage->sample_table, pair);
    for (uint32_t i = 0; i < 2; i++)
       xy[i] = jit_splat(build, jit_load(build, build->f32, ptr, i * sizeof(float), 4));
-}
-
-static void
-create_sample_table(struct pixel_stage *stage)
-{
-   struct jit_build *build = stage->build;
-   uint32_t samples = stage->state->samples;
-   const struct sample_position *positions = sample_positions(samples);
-   LLVMTypeRef type = LLVMArrayType(build->f32, samples * 2);
-
-   if (samples == 1)
-      return;
-   stage->sample_table = jit_alloca(build, type, 16, "sample_table");
-   for (uint32_t s = 0; s < samples; s++) {
-      jit_store(build, jit_const_f32(build, positions[s].x / (float)SAMPLE_GRID),
-                stage->sample_table, s * 8, 4);
-      jit_store(build, jit_const_f32(build, positions[s].y / (float)SAMPLE_GRID),
-                stage->sample_table, s * 8 + 4, 4);
-   }
 }
 
 /* ---- Loops over samples: none is emitted when there is one sample. ---- */
@@ -145,10 +133,9 @@ sample_loop_end(struct pixel_stage *stage, struct sample_loop *loop)
    LLVMBasicBlockRef done = jit_block(build, "samples_done");
    LLVMValueRef next = LLVMBuildAdd(b, loop->sample, jit_const_i32(build, 1), "");
    LLVMAddIncoming(loop->sample, &next, &loop->next, 1);
-   LLVMBuildCondBr(b,
-                   LLVMBuildICmp(b, LLVMIntULT, next,
-                                 jit_const_i32(build, stage->state->samples), ""),
-                   loop->body, done);
+   LLVMBuildCondBr(
+      b, LLVMBuildICmp(b, LLVMIntULT, next, jit_const_i32(build, stage->state->samples), ""),
+      loop->body, done);
    jit_position(build, done);
 }
 
@@ -192,8 +179,8 @@ lanes_of_coverage(struct jit_build *build, LLVMValueRef bits)
 }
 
 /*
- * Fills stage->covered from the block's masks and leaves for `next` if the primitive covers nothing of
- * the group.
+ * Fills stage->covered from the block's masks and leaves for `next` if the primitive covers
+ * nothing of the group.
  */
 static void
 load_coverage(struct pixel_stage *stage, LLVMValueRef block, LLVMValueRef shift,
@@ -252,23 +239,27 @@ locate(struct pixel_stage *stage, enum pixel_location where, const LLVMValueRef 
                            &stage->position[where]);
 }
 
-/* The centroid (3.5.5): the centre of a fully covered pixel, else its first covered sample. */
+/* The centroid (3.5.5): the centre of a fully covered pixel, else its first covered sample; for
+ * pixels without any, the first sample of the sample mask, or the centre if that is full. */
 static void
 locate_centroid(struct pixel_stage *stage)
 {
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
    uint32_t samples = stage->state->samples;
-   const struct sample_position *positions = sample_positions(samples);
    LLVMValueRef all = LLVMConstAllOnes(build->vi1);
-   LLVMValueRef offset[2] = {LLVMConstNull(build->vf32), LLVMConstNull(build->vf32)};
+   uint32_t sample_mask = stage->state->sample_mask;
+   LLVMValueRef offset[2] = { LLVMConstNull(build->vf32), LLVMConstNull(build->vf32) };
 
+   if (sample_mask && sample_mask != (1u << samples) - 1)
+      load_sample_offset(stage, __builtin_ctz(sample_mask), offset);
    for (uint32_t s = samples; s-- > 0;) {
       LLVMValueRef mask = pixel_load_mask(stage, stage->covered, jit_const_i32(build, s));
-      float x = positions[s].x / (float)SAMPLE_GRID, y = positions[s].y / (float)SAMPLE_GRID;
+      LLVMValueRef here[2];
 
-      offset[0] = LLVMBuildSelect(b, mask, jit_splat_f32(build, x), offset[0], "");
-      offset[1] = LLVMBuildSelect(b, mask, jit_splat_f32(build, y), offset[1], "");
+      load_sample_offset(stage, s, here);
+      offset[0] = LLVMBuildSelect(b, mask, here[0], offset[0], "");
+      offset[1] = LLVMBuildSelect(b, mask, here[1], offset[1], "");
       all = LLVMBuildAnd(b, all, mask, "");
    }
    for (uint32_t i = 0; i < 2; i++)
@@ -282,7 +273,7 @@ locate_pixels(struct pixel_stage *stage)
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
    LLVMValueRef lane[2][JIT_MAX_LANES];
-   LLVMValueRef corner[2] = {stage->x, stage->y};
+   LLVMValueRef corner[2] = { stage->x, stage->y };
 
    for (uint32_t i = 0; i < build->lanes; i++) {
       lane[0][i] = jit_const_f32(build, jit_lane_x(i) + 0.5f);
@@ -291,8 +282,8 @@ locate_pixels(struct pixel_stage *stage)
    for (uint32_t i = 0; i < 2; i++) {
       LLVMValueRef start = LLVMBuildUIToFP(b, corner[i], build->f32, "");
 
-      stage->center[i] = LLVMBuildFAdd(b, jit_splat(build, start),
-                                       LLVMConstVector(lane[i], build->lanes), "");
+      stage->center[i] =
+         LLVMBuildFAdd(b, jit_splat(build, start), LLVMConstVector(lane[i], build->lanes), "");
    }
    locate(stage, PIXEL_CENTER, NULL);
    if (stage->state->samples == 1) {
@@ -359,7 +350,8 @@ quad_mask(struct jit_build *build, LLVMValueRef mask)
    return jit_mask_from_bits(build, bits);
 }
 
-/* Runs the shader for the lanes of `mask`, and what helpers they need; outputs and stage->live are set. */
+/* Runs the shader for the lanes of `mask`, and what helpers they need; outputs and stage->live are
+ * set. */
 static bool
 shade(struct pixel_stage *stage, const struct root_signature *root, LLVMValueRef mask,
       struct shader_info *info, char message[static 128])
@@ -380,8 +372,7 @@ shade(struct pixel_stage *stage, const struct root_signature *root, LLVMValueRef
       .root = root,
       .visibility = D3D12_SHADER_VISIBILITY_PIXEL,
       .stage = &operations,
-      .bindings =
-         jit_load(build, build->ptr, stage->ctx, offsetof(struct pixel_ctx, bindings), 8),
+      .bindings = jit_load(build, build->ptr, stage->ctx, offsetof(struct pixel_ctx, bindings), 8),
       .mask = stage->shaded,
       .write_mask = pixel_live,
    };
@@ -411,9 +402,8 @@ target_color(const struct pixel_stage *stage, const struct dxil_signature_elemen
              LLVMValueRef color[4])
 {
    for (uint32_t i = 0; i < 4; i++)
-      color[i] = element && i < element->cols
-                    ? jit_registers_get(&stage->outputs, element, 0, i)
-                    : LLVMConstNull(stage->build->vi32);
+      color[i] = element && i < element->cols ? jit_registers_get(&stage->outputs, element, 0, i)
+                                              : LLVMConstNull(stage->build->vi32);
 }
 
 static LLVMValueRef
@@ -457,8 +447,8 @@ shader_coverage(struct pixel_stage *stage, LLVMValueRef sample, LLVMValueRef mas
       LLVMValueRef bit = LLVMBuildShl(b, jit_const_i32(build, 1), sample, "");
       LLVMValueRef set = LLVMBuildAnd(b, coverage, jit_splat(build, bit), "");
 
-      return LLVMBuildAnd(
-         b, mask, LLVMBuildICmp(b, LLVMIntNE, set, LLVMConstNull(build->vi32), ""), "");
+      return LLVMBuildAnd(b, mask, LLVMBuildICmp(b, LLVMIntNE, set, LLVMConstNull(build->vi32), ""),
+                          "");
    }
    if (stage->module && stage->state->alpha_to_coverage) {
       float steps = stage->state->samples;
@@ -619,7 +609,7 @@ prologue(struct pixel_stage *stage)
                           stage->primitive, layer);
    for (uint32_t i = 0; i < JIT_MAX_TARGETS; i++)
       jit_blender_init(&stage->blender[i], build, &stage->state->target[i], i, stage->ctx, layer);
-   create_sample_table(stage);
+   stage->sample_table = jit_ptr_add(build, stage->ctx, offsetof(struct pixel_ctx, sample_offset));
    stage->sample = jit_const_i32(build, 0);
    stage->covered = jit_alloca(build, masks, 32, "covered");
    stage->passed = jit_alloca(build, masks, 32, "passed");
@@ -640,7 +630,8 @@ add_counter(struct pixel_stage *stage, LLVMValueRef counters, size_t offset, LLV
    jit_store(build, LLVMBuildAdd(build->builder, total, value, ""), counters, offset, 8);
 }
 
-/* The group number `group` (i32) of a block: its pixels, and the bit of its first in the masks (i64). */
+/* The group number `group` (i32) of a block: its pixels, and the bit of its first in the masks
+ * (i64). */
 static LLVMValueRef
 place_group(struct pixel_stage *stage, LLVMValueRef block, LLVMValueRef group)
 {
@@ -656,8 +647,7 @@ place_group(struct pixel_stage *stage, LLVMValueRef block, LLVMValueRef group)
    }
    y = LLVMBuildShl(b, y, jit_const_i32(build, 1), "");
 
-   LLVMValueRef shift =
-      LLVMBuildAdd(b, LLVMBuildShl(b, y, jit_const_i32(build, 3), ""), x, "");
+   LLVMValueRef shift = LLVMBuildAdd(b, LLVMBuildShl(b, y, jit_const_i32(build, 3), ""), x, "");
    LLVMValueRef block_x = jit_load(build, build->i16, block, offsetof(struct coverage, x), 2);
    LLVMValueRef block_y = jit_load(build, build->i16, block, offsetof(struct coverage, y), 2);
    stage->x = LLVMBuildAdd(b, LLVMBuildZExt(b, block_x, build->i32, ""), x, "");
@@ -671,7 +661,7 @@ jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
                struct shader_info *info, char message[static 128])
 {
    LLVMBuilderRef b = build->builder;
-   LLVMTypeRef parameters[] = {build->ptr, build->ptr, build->ptr, build->i32, build->ptr};
+   LLVMTypeRef parameters[] = { build->ptr, build->ptr, build->ptr, build->i32, build->ptr };
    LLVMValueRef function =
       jit_stage_function(build, JIT_PIXEL_SYMBOL, parameters, ARRAY_LENGTH(parameters));
    LLVMValueRef blocks = LLVMGetParam(function, 2), count = LLVMGetParam(function, 3);
@@ -713,19 +703,18 @@ jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
 
    jit_position(build, group_next);
    LLVMValueRef next_group = LLVMBuildAdd(b, group, one, "");
-   LLVMValueRef group_in[] = {zero, next_group};
-   LLVMBasicBlockRef group_from[] = {block_loop, group_next};
+   LLVMValueRef group_in[] = { zero, next_group };
+   LLVMBasicBlockRef group_from[] = { block_loop, group_next };
    LLVMAddIncoming(group, group_in, group_from, 2);
-   LLVMBuildCondBr(b,
-                   LLVMBuildICmp(b, LLVMIntULT, next_group,
-                                 jit_const_i32(build, 64 / build->lanes), ""),
-                   group_loop, block_next);
+   LLVMBuildCondBr(
+      b, LLVMBuildICmp(b, LLVMIntULT, next_group, jit_const_i32(build, 64 / build->lanes), ""),
+      group_loop, block_next);
 
    jit_position(build, block_next);
    LLVMValueRef next_index = LLVMBuildAdd(b, index, one, "");
-   LLVMValueRef index_in[] = {zero, next_index};
-   LLVMValueRef block_in[] = {blocks, jit_ptr_add(build, block, coverage_size(state->samples))};
-   LLVMBasicBlockRef block_from[] = {entry, block_next};
+   LLVMValueRef index_in[] = { zero, next_index };
+   LLVMValueRef block_in[] = { blocks, jit_ptr_add(build, block, coverage_size(state->samples)) };
+   LLVMBasicBlockRef block_from[] = { entry, block_next };
    LLVMAddIncoming(index, index_in, block_from, 2);
    LLVMAddIncoming(block, block_in, block_from, 2);
    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next_index, count, ""), block_loop, done);

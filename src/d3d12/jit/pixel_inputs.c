@@ -169,8 +169,7 @@ eval_offset(struct pixel_stage *stage, const struct dxil_signature_element *elem
    LLVMBuilderRef b = stage->build->builder;
    struct jit_position position;
 
-   jit_interpolator_locate(&stage->interpolator,
-                           LLVMBuildFAdd(b, stage->center[0], offset[0], ""),
+   jit_interpolator_locate(&stage->interpolator, LLVMBuildFAdd(b, stage->center[0], offset[0], ""),
                            LLVMBuildFAdd(b, stage->center[1], offset[1], ""), &position);
    return input(stage, element, row, col, &position);
 }
@@ -192,7 +191,7 @@ eval_snapped(void *data, const struct dxil_signature_element *element, LLVMValue
    struct pixel_stage *stage = data;
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
-   LLVMValueRef in[2] = {x, y}, offset[2];
+   LLVMValueRef in[2] = { x, y }, offset[2];
 
    /* The low four bits count, as a signed number of 1/16 pixels (16.5.3). */
    for (uint32_t i = 0; i < 2; i++) {

@@ -27,15 +27,16 @@ struct pixel_stage {
    struct jit_interpolator interpolator;
    struct jit_depth_stencil depth_stencil;
    struct jit_blender blender[JIT_MAX_TARGETS];
-   LLVMValueRef sample_table; /* float[samples][2]: offsets from the centre; NULL when one sample */
+   LLVMValueRef sample_table; /* float[samples][2]: offsets from the centre, in struct pixel_ctx */
 
    /* Of the group. */
-   LLVMValueRef x, y;             /* i32: its top-left pixel */
-   LLVMValueRef center[2];        /* vf32: the pixels' centres */
-   LLVMValueRef covered, passed;  /* a mask a sample: by the primitive; of these, still to be written */
-   LLVMValueRef sample;           /* i32: the one that is shaded; 0 when shading pixels */
-   LLVMValueRef shaded;           /* vi1: lanes that run the shader, helpers included */
-   LLVMValueRef live;             /* vi1, on the stack: lanes that count: neither helpers nor discarded */
+   LLVMValueRef x, y;      /* i32: its top-left pixel */
+   LLVMValueRef center[2]; /* vf32: the pixels' centres */
+   LLVMValueRef covered,
+      passed;           /* a mask a sample: by the primitive; of these, still to be written */
+   LLVMValueRef sample; /* i32: the one that is shaded; 0 when shading pixels */
+   LLVMValueRef shaded; /* vi1: lanes that run the shader, helpers included */
+   LLVMValueRef live;   /* vi1, on the stack: lanes that count: neither helpers nor discarded */
    LLVMValueRef extent[PIXEL_NUM_LOCATIONS][2]; /* vf32: positions in pixels */
    struct jit_position position[PIXEL_NUM_LOCATIONS];
    struct jit_registers outputs;

@@ -1,7 +1,7 @@
 /*
- * A signature's registers while a stage runs: one vector of `lanes` 32-bit patterns for each row and
- * component, on the stack. Constant rows are promoted to SIMD registers by LLVM; only elements that are
- * indexed dynamically stay in memory.
+ * A signature's registers while a stage runs: one vector of `lanes` 32-bit patterns for each row
+ * and component, on the stack. Constant rows are promoted to SIMD registers by LLVM; only elements
+ * that are indexed dynamically stay in memory.
  */
 #ifndef JIT_REGISTERS_H
 #define JIT_REGISTERS_H

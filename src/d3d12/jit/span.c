@@ -9,8 +9,7 @@ jit_surface_init(struct jit_surface *surface, struct jit_build *build, LLVMValue
                  LLVMValueRef layer, uint32_t bytes)
 {
    LLVMBuilderRef b = build->builder;
-   LLVMValueRef base =
-      jit_load(build, build->ptr, target, offsetof(struct pixel_target, base), 8);
+   LLVMValueRef base = jit_load(build, build->ptr, target, offsetof(struct pixel_target, base), 8);
    LLVMValueRef pitch =
       jit_load(build, build->i32, target, offsetof(struct pixel_target, row_pitch), 4);
    LLVMValueRef layer_stride =
@@ -31,8 +30,7 @@ jit_surface_pixel(const struct jit_surface *surface, struct jit_build *build, LL
 {
    LLVMBuilderRef b = build->builder;
    LLVMValueRef bytes = LLVMConstInt(build->i64, surface->bytes, false);
-   LLVMValueRef row =
-      LLVMBuildMul(b, LLVMBuildZExt(b, y, build->i64, ""), surface->pitch, "");
+   LLVMValueRef row = LLVMBuildMul(b, LLVMBuildZExt(b, y, build->i64, ""), surface->pitch, "");
    LLVMValueRef column = LLVMBuildMul(b, LLVMBuildZExt(b, x, build->i64, ""), bytes, "");
    LLVMValueRef plane =
       LLVMBuildMul(b, LLVMBuildZExt(b, sample, build->i64, ""), surface->sample_stride, "");
@@ -59,8 +57,8 @@ element_type(struct jit_build *build, uint32_t bytes)
 }
 
 /*
- * Pixels up to 4 bytes move between the orders in pairs, the upper or lower half of a quad: the same
- * permutation, of half as many elements of twice the size.
+ * Pixels up to 4 bytes move between the orders in pairs, the upper or lower half of a quad: the
+ * same permutation, of half as many elements of twice the size.
  */
 static void
 load_small(struct jit_build *build, uint32_t bytes, LLVMValueRef upper, LLVMValueRef lower,
@@ -69,7 +67,7 @@ load_small(struct jit_build *build, uint32_t bytes, LLVMValueRef upper, LLVMValu
    LLVMTypeRef pair = bytes == 1 ? build->i16 : bytes == 2 ? build->i32 : build->i64;
    uint32_t pairs = build->lanes / 4; /* in a span */
    LLVMValueRef rows[2];
-   uint32_t indices[JIT_MAX_LANES / 2] = {0};
+   uint32_t indices[JIT_MAX_LANES / 2] = { 0 };
 
    rows[0] = jit_load(build, LLVMVectorType(pair, pairs), upper, 0, bytes);
    rows[1] = jit_load(build, LLVMVectorType(pair, pairs), lower, 0, bytes);
@@ -87,7 +85,7 @@ store_small(struct jit_build *build, uint32_t bytes, LLVMValueRef raw, LLVMValue
 {
    LLVMTypeRef pair = bytes == 1 ? build->i16 : bytes == 2 ? build->i32 : build->i64;
    uint32_t pairs = build->lanes / 4;
-   uint32_t indices[JIT_MAX_LANES / 4] = {0};
+   uint32_t indices[JIT_MAX_LANES / 4] = { 0 };
    LLVMValueRef quads = raw;
 
    if (bytes < 4)
@@ -116,7 +114,8 @@ jit_span_load(struct jit_build *build, uint32_t bytes, LLVMValueRef upper, LLVMV
    }
 
    LLVMTypeRef type = LLVMVectorType(build->i32, half * dwords);
-   LLVMValueRef rows[2] = {jit_load(build, type, upper, 0, 4), jit_load(build, type, lower, 0, 4)};
+   LLVMValueRef rows[2] = { jit_load(build, type, upper, 0, 4),
+                            jit_load(build, type, lower, 0, 4) };
    uint32_t indices[JIT_MAX_LANES];
    for (uint32_t d = 0; d < dwords; d++) {
       for (uint32_t lane = 0; lane < build->lanes; lane++)

@@ -1,6 +1,7 @@
 /*
- * A group of pixels in a render target or depth buffer: two spans of lanes / 2 neighbouring pixels, one
- * above the other, loaded and stored whole and shuffled between memory order and quad order.
+ * A group of pixels in a render target or depth buffer: two spans of lanes / 2 neighbouring
+ * pixels, one above the other, loaded and stored whole and shuffled between memory order and quad
+ * order.
  */
 #ifndef JIT_SPAN_H
 #define JIT_SPAN_H
@@ -9,10 +10,10 @@
 
 /* A struct pixel_target, in the layer that a primitive goes to. */
 struct jit_surface {
-   LLVMValueRef present;       /* i1: not a null view */
-   LLVMValueRef base;          /* ptr */
+   LLVMValueRef present;              /* i1: not a null view */
+   LLVMValueRef base;                 /* ptr */
    LLVMValueRef pitch, sample_stride; /* i64 */
-   uint32_t bytes;             /* of a pixel */
+   uint32_t bytes;                    /* of a pixel */
 };
 
 /* `target` points to the struct pixel_target; layer: i32. */
@@ -42,8 +43,8 @@ jit_span_dwords(uint32_t bytes)
    return bytes < 4 ? 1 : bytes / 4;
 }
 
-/* `upper` is the first pixel of the upper span, `pitch` (i64) the bytes to the lower one. raw[] as in
- * format_code.h: small pixels zero-extended to a dword. */
+/* `upper` is the first pixel of the upper span, `pitch` (i64) the bytes to the lower one. raw[] as
+ * in format_code.h: small pixels zero-extended to a dword. */
 void jit_span_load(struct jit_build *build, uint32_t bytes, LLVMValueRef upper, LLVMValueRef pitch,
                    LLVMValueRef *raw);
 void jit_span_store(struct jit_build *build, uint32_t bytes, const LLVMValueRef *raw,

@@ -1,6 +1,6 @@
 /*
- * The stages of a graphics pipeline, as functions that emit them. For each: a plain structure of all
- * that its code depends on (zeroed before it is filled, so it can be hashed as bytes), and the
+ * The stages of a graphics pipeline, as functions that emit them. For each: a plain structure of
+ * all that its code depends on (zeroed before it is filled, so it can be hashed as bytes), and the
  * emitter, which fails with a message when the shader asks for what we do not have.
  */
 #ifndef JIT_STAGES_H
@@ -43,11 +43,11 @@ bool jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
 struct jit_geometry_state {
    uint64_t shader[2], root;
    uint8_t input[JIT_MAX_REGISTERS][4][2]; /* register, column of the previous stage's output */
-   uint32_t input_registers;               /* of the previous stage's output: pitch of its vertices */
+   uint32_t input_registers; /* of the previous stage's output: pitch of its vertices */
    uint32_t depth_clip;
 };
 
-#define JIT_MAX_GEOMETRY_VERTICES 1024 /* D3D11.3 14: 1024 components, one at least a vertex */
+#define JIT_MAX_GEOMETRY_VERTICES 1024 /* 1024 components (D3D11.3 22.3.5) */
 
 /* Vertices of an input primitive (D3D_PRIMITIVE); 0: not one that a geometry shader takes. */
 uint32_t jit_geometry_input_vertices(const struct dxil_module *gs);
@@ -59,13 +59,13 @@ bool jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
 /* ---- Pixel ---- */
 
 struct jit_blend_target {
-   uint32_t format;    /* DXGI_FORMAT; unknown: nothing is written */
-   uint8_t write_mask; /* of the channels that the format has */
-   uint8_t blend;      /* else the factors and ops are zero */
-   uint8_t src, dst, op;                   /* D3D12_BLEND, D3D12_BLEND_OP */
+   uint32_t format;      /* DXGI_FORMAT; unknown: nothing is written */
+   uint8_t write_mask;   /* of the channels that the format has */
+   uint8_t blend;        /* else the factors and ops are zero */
+   uint8_t src, dst, op; /* D3D12_BLEND, D3D12_BLEND_OP */
    uint8_t src_alpha, dst_alpha, op_alpha;
-   uint8_t logic;      /* else logic_op is zero */
-   uint8_t logic_op;   /* D3D12_LOGIC_OP */
+   uint8_t logic;    /* else logic_op is zero */
+   uint8_t logic_op; /* D3D12_LOGIC_OP */
 };
 
 struct jit_stencil_face {
@@ -106,8 +106,8 @@ bool jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
 #define JIT_GEOMETRY_SYMBOL "geometry"
 #define JIT_PIXEL_SYMBOL "pixel"
 
-/* Starts the stage's function: parameters of the given types, pointers noalias; the builder is left at
- * its entry. */
+/* Starts the stage's function: parameters of the given types, pointers noalias; the builder is
+ * left at its entry. */
 LLVMValueRef jit_stage_function(struct jit_build *build, const char *symbol,
                                 LLVMTypeRef *parameters, unsigned count);
 

@@ -109,8 +109,7 @@ compile(union texture_key key)
 }
 
 texture_fn
-jit_texture_lookup(const struct descriptor *view, const struct sampler *sampler,
-                   enum texture_op op)
+jit_texture_lookup(const struct descriptor *view, const struct sampler *sampler, enum texture_op op)
 {
    union texture_key key = texture_key(view, sampler, op);
    texture_fn routine = look_up(key.bits);

@@ -28,7 +28,7 @@ place_of(struct texture_code *code)
 {
    struct jit_build *build = code->build;
    const struct texture_dim *dim = code->dim;
-   struct place place = {{NULL}, NULL, NULL, code->mask, dim->cube ? 2 : dim->coords};
+   struct place place = { { NULL }, NULL, NULL, code->mask, dim->cube ? 2 : dim->coords };
 
    for (uint32_t i = 0; i < place.num_coords; i++) {
       place.at[i] = ARGS_FIELD(code, vi32, icoord, i);
@@ -163,8 +163,7 @@ load_texture(struct texture_code *code, LLVMValueRef rgba[4])
       LLVMValueRef min = VIEW_FIELD(code, f32, min_lod);
       min = fclamp(build, min, jit_const_f32(build, 0), jit_const_f32(build, 255));
       min = LLVMBuildFPToSI(build->builder, min, build->i32, "");
-      place.mask = iand(build, place.mask,
-                        icmp(build, LLVMIntUGE, level, jit_splat(build, min)));
+      place.mask = iand(build, place.mask, icmp(build, LLVMIntUGE, level, jit_splat(build, min)));
    }
    if (!has_levels || code->key.single_level) {
       load_level(code, place, first, rgba);

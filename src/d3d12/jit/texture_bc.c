@@ -23,18 +23,18 @@ static void
 unpack_color(struct texture_code *code, LLVMValueRef colors, LLVMValueRef indices,
              LLVMValueRef texel, LLVMValueRef rgba[4])
 {
-   static const uint8_t shift[3] = {11, 5, 0}, bits[3] = {5, 6, 5};
+   static const uint8_t shift[3] = { 11, 5, 0 }, bits[3] = { 5, 6, 5 };
    struct jit_build *build = code->build;
-   LLVMValueRef index =
-      iand_const(build, ilshr(build, indices, ishl_const(build, texel, 1)), 3);
+   LLVMValueRef index = iand_const(build, ilshr(build, indices, ishl_const(build, texel, 1)), 3);
    LLVMValueRef is_derived = icmp(build, LLVMIntUGE, index, jit_splat_i32(build, 2));
    LLVMValueRef is_last = icmp(build, LLVMIntEQ, index, jit_splat_i32(build, 3));
 
    /* The weight of the second end: 0, 1, 1/3, 2/3, or in the three-colour mode 0, 1, 1/2. */
-   LLVMValueRef third = choose(build, is_last, jit_splat_f32(build, 2 / 3.0f),
-                               jit_splat_f32(build, 1 / 3.0f));
+   LLVMValueRef third =
+      choose(build, is_last, jit_splat_f32(build, 2 / 3.0f), jit_splat_f32(build, 1 / 3.0f));
    LLVMValueRef transparent = NULL;
-   if (code->key.format == DXGI_FORMAT_BC1_UNORM || code->key.format == DXGI_FORMAT_BC1_UNORM_SRGB) {
+   if (code->key.format == DXGI_FORMAT_BC1_UNORM ||
+       code->key.format == DXGI_FORMAT_BC1_UNORM_SRGB) {
       LLVMValueRef first = iand_const(build, colors, 0xffff);
       LLVMValueRef three = icmp(build, LLVMIntULE, first, ilshr_const(build, colors, 16));
       third = choose(build, three, jit_splat_f32(build, 0.5f), third);
@@ -87,16 +87,15 @@ unpack_value(struct texture_code *code, const LLVMValueRef raw[2], LLVMValueRef 
 
    /* Index i ≥ 2 is (i - 1) steps of seven from the first end, or of five, and then two constants. */
    LLVMValueRef eight = icmp(build, LLVMIntSGT, end[0], end[1]);
-   LLVMValueRef step = choose(build, eight, jit_splat_f32(build, 1 / 7.0f),
-                              jit_splat_f32(build, 1 / 5.0f));
+   LLVMValueRef step =
+      choose(build, eight, jit_splat_f32(build, 1 / 7.0f), jit_splat_f32(build, 1 / 5.0f));
    LLVMValueRef weight = fmul(build, fadd_const(build, to_float(build, index), -1), step);
-   LLVMValueRef derived =
-      jit_fma(build, fsub(build, value[1], value[0]), weight, value[0]);
+   LLVMValueRef derived = jit_fma(build, fsub(build, value[1], value[0]), weight, value[0]);
    LLVMValueRef is_low = icmp(build, LLVMIntEQ, index, jit_splat_i32(build, 6));
-   LLVMValueRef constant = choose(build, is_low, jit_splat_f32(build, is_signed ? -1 : 0),
-                                  jit_splat_f32(build, 1));
-   LLVMValueRef is_constant = iand(
-      build, LLVMBuildNot(b, eight, ""), icmp(build, LLVMIntUGE, index, jit_splat_i32(build, 6)));
+   LLVMValueRef constant =
+      choose(build, is_low, jit_splat_f32(build, is_signed ? -1 : 0), jit_splat_f32(build, 1));
+   LLVMValueRef is_constant = iand(build, LLVMBuildNot(b, eight, ""),
+                                   icmp(build, LLVMIntUGE, index, jit_splat_i32(build, 6)));
    LLVMValueRef result = choose(build, is_constant, constant, derived);
    result = choose(build, icmp(build, LLVMIntEQ, index, jit_splat_i32(build, 1)), value[1], result);
    return choose(build, icmp(build, LLVMIntEQ, index, jit_splat_i32(build, 0)), value[0], result);
@@ -119,8 +118,8 @@ texture_bc_unpack(struct texture_code *code, const LLVMValueRef *raw, LLVMValueR
                   LLVMValueRef y, LLVMValueRef rgba[4])
 {
    struct jit_build *build = code->build;
-   LLVMValueRef texel = ior(build, iand_const(build, x, 3),
-                            ishl_const(build, iand_const(build, y, 3), 2));
+   LLVMValueRef texel =
+      ior(build, iand_const(build, x, 3), ishl_const(build, iand_const(build, y, 3), 2));
 
    switch (code->info->encoding) {
    case FORMAT_BC1:

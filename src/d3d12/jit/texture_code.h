@@ -14,8 +14,8 @@ struct texture_code {
    union texture_key key;
    const struct format_info *info;
    const struct texture_dim *dim;
-   bool integer;  /* of the format */
-   bool compares; /* results are those of comparisons */
+   bool integer;                     /* of the format */
+   bool compares;                    /* results are those of comparisons */
    LLVMValueRef view, sampler, args; /* the arguments: ptr */
    LLVMValueRef mask;                /* vi1: lanes whose result is wanted */
    LLVMValueRef reference;           /* vf32: what is compared with, in the format's precision */
@@ -24,15 +24,15 @@ struct texture_code {
 /* ---- Fields of the arguments: of 32 bits or more ---- */
 
 #define VIEW_FIELD(code, type, field)                                                              \
-   jit_load((code)->build, (code)->build->type, (code)->view, offsetof(struct descriptor, field),   \
+   jit_load((code)->build, (code)->build->type, (code)->view, offsetof(struct descriptor, field),  \
             _Alignof(uint32_t))
 #define SAMPLER_FIELD(code, type, field)                                                           \
-   jit_load((code)->build, (code)->build->type, (code)->sampler, offsetof(struct sampler, field),   \
+   jit_load((code)->build, (code)->build->type, (code)->sampler, offsetof(struct sampler, field),  \
             _Alignof(uint32_t))
 /* A vector: `row` counts components of arrays. */
 #define ARGS_FIELD(code, type, field, row)                                                         \
    jit_load((code)->build, (code)->build->type, (code)->args,                                      \
-            offsetof(struct texture_args, field) + (row) * JIT_MAX_LANES * sizeof(float), 32)
+            offsetof(struct texture_args, field) + (row)*JIT_MAX_LANES * sizeof(float), 32)
 
 /* A byte of the view, as i32. */
 LLVMValueRef texture_view_byte(struct texture_code *code, size_t offset);
@@ -40,9 +40,9 @@ LLVMValueRef texture_view_byte(struct texture_code *code, size_t offset);
 /* ---- One level of one layer: the same for all lanes ---- */
 
 struct texture_level {
-   LLVMValueRef base;                 /* ptr: its first texel */
+   LLVMValueRef base;                   /* ptr: its first texel */
    LLVMValueRef row_pitch, slice_pitch; /* i32, bytes */
-   LLVMValueRef size[3];              /* i32 */
+   LLVMValueRef size[3];                /* i32 */
 };
 
 /* level: i32; layer: i32 or NULL for the first. */
@@ -123,8 +123,8 @@ bool texture_has_pairs(const struct texture_code *code);
 /* Fetches x[0] and x[1], as texture_axis gives them, in each row. rows: y, and z or NULL; raw: a dword
  * for each texel. num_rows: at most 4. */
 void texture_gather_pairs(struct texture_code *code, const struct texture_level *level,
-                          const LLVMValueRef x[2], const LLVMValueRef (*rows)[2],
-                          uint32_t num_rows, LLVMValueRef mask, LLVMValueRef (*raw)[2]);
+                          const LLVMValueRef x[2], const LLVMValueRef (*rows)[2], uint32_t num_rows,
+                          LLVMValueRef mask, LLVMValueRef (*raw)[2]);
 /* What a fetched texel counts as in a filter: in comparisons, all channels become 1 or 0. */
 void texture_tap_value(struct texture_code *code, LLVMValueRef rgba[4]);
 void texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4]);
@@ -170,7 +170,7 @@ struct texture_rounds {
    LLVMValueRef mask;     /* vi1: lanes of this round */
    LLVMValueRef value[4]; /* i32 */
    uint32_t num_keys;
-   LLVMValueRef left;     /* i32: bits of lanes still to do */
+   LLVMValueRef left; /* i32: bits of lanes still to do */
    LLVMValueRef results[4];
    LLVMBasicBlockRef before, body, after;
 };

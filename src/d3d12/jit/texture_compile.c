@@ -63,9 +63,9 @@ static void
 build_routine(struct jit_build *build, union texture_key key)
 {
    LLVMBuilderRef b = build->builder;
-   LLVMTypeRef types[] = {build->ptr, build->ptr, build->ptr};
-   LLVMValueRef function = LLVMAddFunction(
-      build->module, SYMBOL, LLVMFunctionType(build->void_type, types, 3, false));
+   LLVMTypeRef types[] = { build->ptr, build->ptr, build->ptr };
+   LLVMValueRef function =
+      LLVMAddFunction(build->module, SYMBOL, LLVMFunctionType(build->void_type, types, 3, false));
    for (uint32_t i = 1; i <= 3; i++)
       add_attribute(build, function, i, "noalias");
 
@@ -126,7 +126,7 @@ texture_compile(union texture_key key)
    if (!is_supported(key))
       return NULL;
 
-   const uint64_t id[2] = {key.bits, 0x7465787475726500};
+   const uint64_t id[2] = { key.bits, 0x7465787475726500 };
    struct jit_code *code = jit_code_find(id, SYMBOL);
    if (!code) {
       struct jit_build *build = jit_build_create(id);

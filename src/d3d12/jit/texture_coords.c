@@ -19,8 +19,7 @@ static LLVMValueRef
 size_in_steps(struct texture_code *code, LLVMValueRef size)
 {
    struct jit_build *build = code->build;
-   LLVMValueRef steps =
-      fmul(build, scalar_float(code, size), jit_const_f32(build, COORDINATE_ONE));
+   LLVMValueRef steps = fmul(build, scalar_float(code, size), jit_const_f32(build, COORDINATE_ONE));
    return jit_splat(build, steps);
 }
 
@@ -97,7 +96,7 @@ border_axis(struct texture_code *code, LLVMValueRef u, LLVMValueRef size, bool l
    LLVMValueRef end = fadd_const(build, steps, 3 * COORDINATE_ONE);
    LLVMValueRef fixed = to_int(build, fclamp(build, place, zero, end));
 
-   struct texture_axis axis = {.weight = fraction(code, fixed)};
+   struct texture_axis axis = { .weight = fraction(code, fixed) };
    LLVMValueRef first = whole_texels(code, fixed);
    for (uint32_t i = 0; i < (linear ? 2 : 1); i++) {
       axis.index[i] = isub(build, first, jit_splat_i32(build, 2 - i));
@@ -123,7 +122,7 @@ texture_axis(struct texture_code *code, LLVMValueRef u, LLVMValueRef offset, LLV
    LLVMValueRef count = splat_size(code, size);
    LLVMValueRef one = jit_splat_i32(build, 1);
    LLVMValueRef last = isub(build, count, one);
-   struct texture_axis axis = {.weight = fraction(code, fixed)};
+   struct texture_axis axis = { .weight = fraction(code, fixed) };
 
    /* For linear filters this is the second texel, in [0, size]; the first may be -1. */
    LLVMValueRef place = whole_texels(code, fixed);
@@ -150,8 +149,8 @@ LLVMValueRef
 texture_layer(struct texture_code *code, LLVMValueRef value, LLVMValueRef count)
 {
    struct jit_build *build = code->build;
-   LLVMValueRef last = jit_splat(
-      build, scalar_float(code, isub(build, count, jit_const_i32(build, 1))));
+   LLVMValueRef last =
+      jit_splat(build, scalar_float(code, isub(build, count, jit_const_i32(build, 1))));
    value = fclamp(build, value, jit_splat_f32(build, 0), last);
    /* At 2^23 a float's last bit counts ones, and the addition rounds to the nearest even one. */
    return iand_const(build, as_int(build, fadd_const(build, value, 0x1p23f)), 0x7fffff);
@@ -162,7 +161,7 @@ texture_coords(struct texture_code *code)
 {
    struct jit_build *build = code->build;
    const struct texture_dim *dim = code->dim;
-   struct texture_coords coords = {{NULL}, {NULL}, NULL};
+   struct texture_coords coords = { { NULL }, { NULL }, NULL };
    LLVMValueRef v[3];
 
    for (uint32_t i = 0; i < dim->coords; i++)

@@ -6,9 +6,9 @@
 
 /* How a vector's components become (s, t, major axis): which face it points at. */
 struct face_choice {
-   LLVMValueRef is_y, is_z;     /* vi1, never both; else X */
-   LLVMValueRef sign;           /* vi32: the sign bit of the major component */
-   LLVMValueRef face;           /* vi32 */
+   LLVMValueRef is_y, is_z; /* vi1, never both; else X */
+   LLVMValueRef sign;       /* vi32: the sign bit of the major component */
+   LLVMValueRef face;       /* vi32 */
 };
 
 static LLVMValueRef
@@ -33,14 +33,13 @@ choose_face(struct texture_code *code, const LLVMValueRef v[3])
                 z = fabs_vector(build, v[2]);
 
    c.is_z = iand(build, fcmp(build, LLVMRealOGE, z, x), fcmp(build, LLVMRealOGE, z, y));
-   c.is_y = iand(build, fcmp(build, LLVMRealOGE, y, x),
-                 LLVMBuildNot(build->builder, c.is_z, ""));
+   c.is_y = iand(build, fcmp(build, LLVMRealOGE, y, x), LLVMBuildNot(build->builder, c.is_z, ""));
    LLVMValueRef major = choose(build, c.is_z, v[2], choose(build, c.is_y, v[1], v[0]));
    LLVMValueRef negative = fcmp(build, LLVMRealOLT, major, jit_splat_f32(build, 0));
    c.sign = choose(build, negative, jit_splat_i32(build, SIGN_BIT), jit_splat_i32(build, 0));
-   LLVMValueRef first = choose(build, c.is_z, jit_splat_i32(build, 4),
-                               choose(build, c.is_y, jit_splat_i32(build, 2),
-                                      jit_splat_i32(build, 0)));
+   LLVMValueRef first =
+      choose(build, c.is_z, jit_splat_i32(build, 4),
+             choose(build, c.is_y, jit_splat_i32(build, 2), jit_splat_i32(build, 0)));
    c.face = iadd(build, first, LLVMBuildZExt(build->builder, negative, build->vi32, ""));
    return c;
 }
@@ -85,8 +84,7 @@ texture_cube_gradient(struct texture_code *code, const LLVMValueRef v[3], const 
 
    to_face(code, &choice, v, place);
    to_face(code, &choice, d, change);
-   LLVMValueRef scale =
-      fdiv(build, jit_splat_f32(build, 1), fmul(build, place[2], place[2]));
+   LLVMValueRef scale = fdiv(build, jit_splat_f32(build, 1), fmul(build, place[2], place[2]));
    for (uint32_t i = 0; i < 2; i++) {
       LLVMValueRef along = fmul(build, place[2], change[i]);
       LLVMValueRef across = fmul(build, place[i], change[2]);
@@ -121,12 +119,11 @@ from_face(struct texture_code *code, const struct shared_face *face, const LLVMV
    LLVMValueRef sign = jit_splat(build, face->sign);
    LLVMValueRef opposite = ixor(build, sign, jit_splat_i32(build, SIGN_BIT));
    LLVMValueRef major = flip(build, in[2], sign), down = negate(build, in[1]);
-   v[0] = choose(build, face->is_z, flip(build, in[0], sign),
-                 choose(build, face->is_y, in[0], major));
+   v[0] =
+      choose(build, face->is_z, flip(build, in[0], sign), choose(build, face->is_y, in[0], major));
    v[1] = choose(build, face->is_y, major, down);
    v[2] = choose(build, face->is_z, major,
-                 choose(build, face->is_y, flip(build, in[1], sign),
-                        flip(build, in[0], opposite)));
+                 choose(build, face->is_y, flip(build, in[1], sign), flip(build, in[0], opposite)));
 }
 
 /* Everything about one footprint on a face. */
@@ -181,7 +178,8 @@ neighbour_address(struct texture_code *code, const struct quad *quad, LLVMValueR
 {
    struct jit_build *build = code->build;
    struct shared_face face = share_face(code, quad->face);
-   LLVMValueRef size = jit_splat(build, LLVMBuildSIToFP(build->builder, quad->size, build->f32, ""));
+   LLVMValueRef size =
+      jit_splat(build, LLVMBuildSIToFP(build->builder, quad->size, build->f32, ""));
    LLVMValueRef edge = fadd_const(build, size, -1);
    LLVMValueRef in[3], v[3], out[3];
 
@@ -205,9 +203,8 @@ neighbour_address(struct texture_code *code, const struct quad *quad, LLVMValueR
       x = ilshr_const(build, x, 2);
       y = ilshr_const(build, y, 2);
    }
-   LLVMValueRef in_layer =
-      iadd(build, imul(build, y, jit_splat(build, level.row_pitch)),
-           imul(build, x, jit_splat_i32(build, code->info->block_bytes)));
+   LLVMValueRef in_layer = iadd(build, imul(build, y, jit_splat(build, level.row_pitch)),
+                                imul(build, x, jit_splat_i32(build, code->info->block_bytes)));
    offset = iadd(build, offset, LLVMBuildZExt(build->builder, in_layer, build->vi64, ""));
    return LLVMBuildGEP2(build->builder, build->i8, level.base, &offset, 1, "");
 }
@@ -218,13 +215,12 @@ fetch_across(struct texture_code *code, const struct quad *quad, LLVMValueRef te
    struct jit_build *build = code->build;
    LLVMValueRef corner[4];
    for (uint32_t k = 0; k < 4; k++) {
-      LLVMValueRef index[2] = {tap_index(code, quad, 0, k & 1), tap_index(code, quad, 1, k >> 1)};
+      LLVMValueRef index[2] = { tap_index(code, quad, 0, k & 1), tap_index(code, quad, 1, k >> 1) };
       LLVMValueRef out_x = is_outside(code, quad, index[0]);
       LLVMValueRef out_y = is_outside(code, quad, index[1]);
       corner[k] = iand(build, out_x, out_y);
       LLVMValueRef ptrs = neighbour_address(code, quad, index, ior(build, out_x, out_y));
-      LLVMValueRef mask =
-         iand(build, quad->mask, LLVMBuildNot(build->builder, corner[k], ""));
+      LLVMValueRef mask = iand(build, quad->mask, LLVMBuildNot(build->builder, corner[k], ""));
       texture_fetch_at(code, ptrs, index[0], index[1], mask, texels[k]);
       tap_value(code, texels[k]);
    }
@@ -273,7 +269,7 @@ texture_cube_quad(struct texture_code *code, const struct texture_coords *coords
          outside = ior(build, outside, is_outside(code, &quad, tap_index(code, &quad, a, side)));
    }
 
-   LLVMBasicBlockRef blocks[2] = {jit_block(build, "inside"), jit_block(build, "across")};
+   LLVMBasicBlockRef blocks[2] = { jit_block(build, "inside"), jit_block(build, "across") };
    LLVMBasicBlockRef done = jit_block(build, "quad");
    LLVMBuildCondBr(b, jit_any(build, iand(build, outside, mask)), blocks[1], blocks[0]);
    LLVMValueRef results[2][4][4];
@@ -290,7 +286,7 @@ texture_cube_quad(struct texture_code *code, const struct texture_coords *coords
    jit_position(build, done);
    for (uint32_t k = 0; k < 4; k++) {
       for (uint32_t c = 0; c < 4; c++) {
-         LLVMValueRef values[2] = {results[0][k][c], results[1][k][c]};
+         LLVMValueRef values[2] = { results[0][k][c], results[1][k][c] };
          texels[k][c] = LLVMBuildPhi(b, LLVMTypeOf(values[0]), "");
          LLVMAddIncoming(texels[k][c], values, blocks, 2);
       }

@@ -100,8 +100,8 @@ mix_unorm8x4(struct texture_code *code, LLVMValueRef raw[2][2], const LLVMValueR
          continue;
       }
       LLVMValueRef pair = mixed[channel->shift / 8 % 2];
-      LLVMValueRef value = channel->shift >= 16 ? ilshr_const(build, pair, 16)
-                                                : iand_const(build, pair, 0xffff);
+      LLVMValueRef value =
+         channel->shift >= 16 ? ilshr_const(build, pair, 16) : iand_const(build, pair, 0xffff);
       rgba[c] = fmul_const(build, to_float(build, value), 1 / 65280.0f);
    }
 }
@@ -132,11 +132,11 @@ static void
 fetch_tap(struct texture_code *code, const struct footprint *footprint, uint32_t tap,
           LLVMValueRef rgba[4])
 {
-   LLVMValueRef at[3] = {NULL};
+   LLVMValueRef at[3] = { NULL };
    for (uint32_t a = 0; a < footprint->num_axes; a++)
       at[a] = footprint->axis[a].index[tap >> a & 1];
-   texture_fetch(code, &footprint->level, at[0], at[1], at[2],
-                 tap_inside(code, footprint, tap), footprint->mask, rgba);
+   texture_fetch(code, &footprint->level, at[0], at[1], at[2], tap_inside(code, footprint, tap),
+                 footprint->mask, rgba);
    texture_tap_value(code, rgba);
 }
 
@@ -166,11 +166,10 @@ has_border(const struct footprint *footprint)
 }
 
 static void
-filter_unorm8x4(struct texture_code *code, const struct footprint *footprint,
-                LLVMValueRef rgba[4])
+filter_unorm8x4(struct texture_code *code, const struct footprint *footprint, LLVMValueRef rgba[4])
 {
    LLVMValueRef raw[2][2];
-   LLVMValueRef weight[2] = {footprint->axis[0].weight, footprint->axis[1].weight};
+   LLVMValueRef weight[2] = { footprint->axis[0].weight, footprint->axis[1].weight };
    gather_rows(code, footprint, raw);
    mix_unorm8x4(code, raw, weight, rgba);
 }
@@ -236,8 +235,7 @@ filter_cube(struct texture_code *code, const struct texture_coords *coords, LLVM
 
    for (uint32_t row = 0; row < 4; row += 2) {
       if (code->key.reduction) {
-         LLVMValueRef none =
-            fcmp(build, LLVMRealOEQ, weight[0], jit_splat_f32(build, 0));
+         LLVMValueRef none = fcmp(build, LLVMRealOEQ, weight[0], jit_splat_f32(build, 0));
          for (uint32_t c = 0; c < 4; c++)
             texels[row + 1][c] = choose(build, none, texels[row][c], texels[row + 1][c]);
       }
@@ -269,8 +267,8 @@ texture_filter(struct texture_code *code, const struct texture_coords *coords, L
       .mask = mask,
    };
    for (uint32_t a = 0; a < footprint.num_axes; a++) {
-      uint32_t mode = code->dim->cube ? D3D12_TEXTURE_ADDRESS_MODE_CLAMP
-                                      : texture_key_address(code->key, a);
+      uint32_t mode =
+         code->dim->cube ? D3D12_TEXTURE_ADDRESS_MODE_CLAMP : texture_key_address(code->key, a);
       footprint.axis[a] = texture_axis(code, coords->u[a], coords->offset[a],
                                        footprint.level.size[a], mode, linear, false);
    }

@@ -5,18 +5,18 @@ const struct texture_dim *
 texture_dim(uint8_t dim)
 {
    static const struct texture_dim dims[] = {
-      [DESCRIPTOR_TYPED_BUFFER] = {.coords = 1, .buffer = true},
-      [DESCRIPTOR_RAW_BUFFER] = {.coords = 1, .buffer = true},
-      [DESCRIPTOR_STRUCTURED_BUFFER] = {.coords = 1, .buffer = true},
-      [DESCRIPTOR_1D] = {.coords = 1, .offsets = 1},
-      [DESCRIPTOR_1D_ARRAY] = {.coords = 1, .offsets = 1, .array = true},
-      [DESCRIPTOR_2D] = {.coords = 2, .offsets = 2},
-      [DESCRIPTOR_2D_ARRAY] = {.coords = 2, .offsets = 2, .array = true},
-      [DESCRIPTOR_2DMS] = {.coords = 2, .offsets = 2, .multisampled = true},
-      [DESCRIPTOR_2DMS_ARRAY] = {.coords = 2, .offsets = 2, .array = true, .multisampled = true},
-      [DESCRIPTOR_3D] = {.coords = 3, .offsets = 3},
-      [DESCRIPTOR_CUBE] = {.coords = 3, .cube = true},
-      [DESCRIPTOR_CUBE_ARRAY] = {.coords = 3, .cube = true, .array = true},
+      [DESCRIPTOR_TYPED_BUFFER] = { .coords = 1, .buffer = true },
+      [DESCRIPTOR_RAW_BUFFER] = { .coords = 1, .buffer = true },
+      [DESCRIPTOR_STRUCTURED_BUFFER] = { .coords = 1, .buffer = true },
+      [DESCRIPTOR_1D] = { .coords = 1, .offsets = 1 },
+      [DESCRIPTOR_1D_ARRAY] = { .coords = 1, .offsets = 1, .array = true },
+      [DESCRIPTOR_2D] = { .coords = 2, .offsets = 2 },
+      [DESCRIPTOR_2D_ARRAY] = { .coords = 2, .offsets = 2, .array = true },
+      [DESCRIPTOR_2DMS] = { .coords = 2, .offsets = 2, .multisampled = true },
+      [DESCRIPTOR_2DMS_ARRAY] = { .coords = 2, .offsets = 2, .array = true, .multisampled = true },
+      [DESCRIPTOR_3D] = { .coords = 3, .offsets = 3 },
+      [DESCRIPTOR_CUBE] = { .coords = 3, .cube = true },
+      [DESCRIPTOR_CUBE_ARRAY] = { .coords = 3, .cube = true, .array = true },
    };
    return &dims[dim < ARRAY_LENGTH(dims) ? dim : DESCRIPTOR_TYPED_BUFFER];
 }
@@ -62,7 +62,7 @@ add_sampler(union texture_key *key, const struct descriptor *view, const struct 
 union texture_key
 texture_key(const struct descriptor *view, const struct sampler *sampler, enum texture_op op)
 {
-   union texture_key key = {.op = op, .dim = view->dim, .valid = 1};
+   union texture_key key = { .op = op, .dim = view->dim, .valid = 1 };
 
    if (op != TEXTURE_LOD)
       key.format = view->format;

@@ -28,9 +28,9 @@ const struct texture_dim *texture_dim(uint8_t dim);
  */
 union texture_key {
    struct {
-      uint64_t op : 4;     /* texture_op */
-      uint64_t format : 8; /* DXGI_FORMAT */
-      uint64_t dim : 4;    /* descriptor_dim */
+      uint64_t op : 4;       /* texture_op */
+      uint64_t format : 8;   /* DXGI_FORMAT */
+      uint64_t dim : 4;      /* descriptor_dim */
       uint64_t swizzle : 12; /* three bits a channel */
       uint64_t uav : 1;
       uint64_t single_level : 1;

@@ -12,13 +12,13 @@ static LLVMValueRef
 rough_log2(struct jit_build *build, LLVMValueRef value)
 {
    /* log2(1 + f) / f */
-   static const float c[] = {1.4419656108507226f, -0.7096627628542258f, 0.4175956077444209f,
-                             -0.19626943038297892f, 0.04638527668199538f};
+   static const float c[] = { 1.4419656108507226f, -0.7096627628542258f, 0.4175956077444209f,
+                              -0.19626943038297892f, 0.04638527668199538f };
    LLVMValueRef bits = as_int(build, value);
    LLVMValueRef biased = ilshr_const(build, bits, 23);
    LLVMValueRef exponent = to_float(build, isub(build, biased, jit_splat_i32(build, 127)));
-   LLVMValueRef mantissa = ior(build, iand_const(build, bits, 0x7fffff),
-                               jit_splat_i32(build, 0x3f800000));
+   LLVMValueRef mantissa =
+      ior(build, iand_const(build, bits, 0x7fffff), jit_splat_i32(build, 0x3f800000));
    LLVMValueRef f = fadd_const(build, as_float(build, mantissa), -1);
 
    LLVMValueRef sum = jit_splat_f32(build, c[ARRAY_LENGTH(c) - 1]);
@@ -106,7 +106,7 @@ anisotropic(struct texture_code *code, LLVMValueRef d[2][3], LLVMValueRef texels
    minor2 = choose(build, in_range, minor2, clamped_minor2);
 
    LLVMValueRef minor =
-      jit_intrinsic(build, "llvm.sqrt", (LLVMTypeRef[]){build->vf32}, 1, &minor2, 1);
+      jit_intrinsic(build, "llvm.sqrt", (LLVMTypeRef[]){ build->vf32 }, 1, &minor2, 1);
    LLVMValueRef magnified = fmax_or_second(build, fmul(build, ratio, minor), one);
    ratio = choose(build, fcmp(build, LLVMRealOLT, minor2, one), magnified, ratio);
    lod->unclamped = log2_of_root(code, minor2);
@@ -161,7 +161,7 @@ texture_lod(struct texture_code *code, struct texture_lod *lod)
    struct jit_build *build = code->build;
    enum texture_op op = code->key.op;
    bool has_gradients = texture_op_has_gradients(op);
-   *lod = (struct texture_lod){NULL, NULL, NULL, {NULL}};
+   *lod = (struct texture_lod){ NULL, NULL, NULL, { NULL } };
 
    if (texture_op_is_implicit(op) || has_gradients)
       implicit_lod(code, lod);

@@ -92,13 +92,10 @@ static void
 swizzle_texel(const struct lane *lane, const union format_texel *texel, uint32_t out[4])
 {
    bool integer = texture_format_is_integer(format_info(lane->view->format));
-   const union format_texel one = {.f = {1}};
+   const union format_texel one = { .f = { 1 } };
    for (uint32_t c = 0; c < 4; c++) {
       uint8_t source = lane->view->swizzle[c];
-      out[c] = source < 4    ? texel->u[source]
-               : source == 4 ? 0
-               : integer     ? 1
-                             : one.u[0];
+      out[c] = source < 4 ? texel->u[source] : source == 4 ? 0 : integer ? 1 : one.u[0];
    }
 }
 
@@ -109,7 +106,7 @@ quantize_reference(const struct descriptor *view, float reference)
    const struct format_info *info = format_info(view->format);
    if (info->channel[0].type != FORMAT_UNORM)
       return reference;
-   union format_texel texel = {.f = {reference}};
+   union format_texel texel = { .f = { reference } };
    uint8_t block[16];
    format_pack(view->format, &texel, block);
    format_unpack(view->format, block, 0, 0, &texel);
@@ -225,7 +222,8 @@ resolve_axis(float u, int32_t offset, uint32_t size, uint8_t mode, bool linear)
    float position = floorf(fmaf(u, steps, linear ? 0.5f - COORDINATE_ONE / 2 : 0.5f));
    int32_t fixed = (int32_t)CLAMP(position, -2147483648.0f, 2147483520.0f);
    int32_t i = fixed >> COORDINATE_BITS;
-   struct axis axis = {.weight = linear ? (fixed & (COORDINATE_ONE - 1)) / (float)COORDINATE_ONE : 0};
+   struct axis axis = { .weight =
+                           linear ? (fixed & (COORDINATE_ONE - 1)) / (float)COORDINATE_ONE : 0 };
    axis.index[0] = apply_address_mode(i, size, mode, &axis.inside[0]);
    axis.index[1] = apply_address_mode(i + 1, size, mode, &axis.inside[1]);
    return axis;
@@ -245,8 +243,8 @@ static const struct face {
    uint8_t major, s, t;
    int8_t major_sign, s_sign, t_sign;
 } faces[6] = {
-   {0, 2, 1, 1, -1, -1}, {0, 2, 1, -1, 1, -1}, {1, 0, 2, 1, 1, 1},
-   {1, 0, 2, -1, 1, -1}, {2, 0, 1, 1, 1, -1},  {2, 0, 1, -1, -1, -1},
+   { 0, 2, 1, 1, -1, -1 }, { 0, 2, 1, -1, 1, -1 }, { 1, 0, 2, 1, 1, 1 },
+   { 1, 0, 2, -1, 1, -1 }, { 2, 0, 1, 1, 1, -1 },  { 2, 0, 1, -1, -1, -1 },
 };
 
 static uint32_t
@@ -279,7 +277,7 @@ resolve_cube_texel(uint32_t *face, int32_t *i, int32_t *j, int32_t size)
    v[old->major] = old->major_sign * (size - 1);
    v[old->s] = s * old->s_sign;
    v[old->t] = t * old->t_sign;
-   *face = select_face((float[]){v[0], v[1], v[2]});
+   *face = select_face((float[]){ v[0], v[1], v[2] });
 
    const struct face *new = &faces[*face];
    *i = (v[new->s] * new->s_sign + size - 1) / 2;
@@ -308,12 +306,12 @@ struct coordinates {
 static struct coordinates
 lane_coordinates(const struct lane *lane)
 {
-   struct coordinates c = {0};
+   struct coordinates c = { 0 };
    const struct texture_args *args = lane->args;
    for (uint32_t i = 0; i < lane->dim->coords; i++)
       c.u[i] = args->coord[i][lane->index];
    if (lane->dim->cube) {
-      float v[3] = {c.u[0], c.u[1], c.u[2]};
+      float v[3] = { c.u[0], c.u[1], c.u[2] };
       project_cube(v, &c.face, c.u);
    }
    if (lane->dim->array) {
@@ -349,9 +347,8 @@ cube_footprint(const struct lane *lane, const struct coordinates *c, uint32_t le
       int32_t x = first[0] + (k & 1), y = first[1] + (k >> 1);
       uint32_t face = c->face;
       taps[k].missing = !resolve_cube_texel(&face, &x, &y, size);
-      taps[k].position = (struct position){level, c->layer * 6 + face, x, y, 0};
-      taps[k].weight =
-         (k & 1 ? weight[0] : 1 - weight[0]) * (k >> 1 ? weight[1] : 1 - weight[1]);
+      taps[k].position = (struct position){ level, c->layer * 6 + face, x, y, 0 };
+      taps[k].weight = (k & 1 ? weight[0] : 1 - weight[0]) * (k >> 1 ? weight[1] : 1 - weight[1]);
    }
 }
 
@@ -361,7 +358,7 @@ filter_cube(const struct lane *lane, const struct coordinates *c, uint32_t level
 {
    union format_texel texel;
    if (!linear) {
-      struct position p = {level, c->layer * 6 + c->face, 0, 0, 0};
+      struct position p = { level, c->layer * 6 + c->face, 0, 0, 0 };
       uint32_t size = lane->view->levels[level].width;
       uint8_t clamp = D3D12_TEXTURE_ADDRESS_MODE_CLAMP;
       p.x = resolve_axis(c->u[0], 0, size, clamp, false).index[0];
@@ -391,9 +388,10 @@ filter_plane(const struct lane *lane, const struct coordinates *c, uint32_t leve
              float weight, struct result *result)
 {
    const struct image_level *l = &lane->view->levels[level];
-   const uint32_t size[3] = {l->width, l->height, l->depth};
-   struct axis axis[3] = {{.inside = {true, true}}, {.inside = {true, true}},
-                          {.inside = {true, true}}};
+   const uint32_t size[3] = { l->width, l->height, l->depth };
+   struct axis axis[3] = { { .inside = { true, true } },
+                           { .inside = { true, true } },
+                           { .inside = { true, true } } };
    uint32_t num_axes = lane->dim->coords;
    for (uint32_t a = 0; a < num_axes; a++) {
       axis[a] = resolve_axis(c->u[a], lane->args->offset[a][lane->index], size[a],
@@ -403,7 +401,7 @@ filter_plane(const struct lane *lane, const struct coordinates *c, uint32_t leve
    for (uint32_t k = 0; k < 1u << num_axes; k++) {
       float w = weight;
       bool inside = true;
-      uint32_t texel_at[3] = {0};
+      uint32_t texel_at[3] = { 0 };
       for (uint32_t a = 0; a < num_axes; a++) {
          uint32_t side = k >> a & 1;
          w *= side ? axis[a].weight : 1 - axis[a].weight;
@@ -413,7 +411,7 @@ filter_plane(const struct lane *lane, const struct coordinates *c, uint32_t leve
       if (w == 0)
          continue;
       union format_texel texel;
-      struct position p = {level, c->layer, texel_at[0], texel_at[1], texel_at[2]};
+      struct position p = { level, c->layer, texel_at[0], texel_at[1], texel_at[2] };
       if (inside)
          fetch(lane->view, &p, 0, &texel);
       else
@@ -425,8 +423,8 @@ filter_plane(const struct lane *lane, const struct coordinates *c, uint32_t leve
 /* ---- Level of detail (7.18.10, 7.18.11) ---- */
 
 struct footprint {
-   float lod;         /* before bias and clamps */
-   float axis[2];     /* anisotropic: the line to walk, in texture coordinates */
+   float lod;     /* before bias and clamps */
+   float axis[2]; /* anisotropic: the line to walk, in texture coordinates */
    uint32_t num_taps;
 };
 
@@ -467,7 +465,7 @@ static struct footprint
 implicit_footprint(const struct lane *lane, const struct coordinates *c)
 {
    const struct descriptor *view = lane->view;
-   float size[3] = {view->width, view->height, view->depth};
+   float size[3] = { view->width, view->height, view->depth };
    float d[2][3];
    for (uint32_t k = 0; k < 2; k++) {
       gradient(lane, k, d[k]);
@@ -477,14 +475,14 @@ implicit_footprint(const struct lane *lane, const struct coordinates *c)
       }
    }
 
-   float texels[2][3], length2[2] = {0};
+   float texels[2][3], length2[2] = { 0 };
    for (uint32_t k = 0; k < 2; k++) {
       for (uint32_t i = 0; i < 3; i++) {
          texels[k][i] = d[k][i] * size[i];
          length2[k] = fmaf(texels[k][i], texels[k][i], length2[k]);
       }
    }
-   struct footprint footprint = {.num_taps = 1};
+   struct footprint footprint = { .num_taps = 1 };
    uint32_t longer = !(length2[0] > length2[1]);
    bool anisotropic = lane->sampler->anisotropy > 1 && lane->dim->coords == 2;
    if (!anisotropic) {
@@ -528,7 +526,7 @@ clamp_lod(const struct lane *lane, float lod)
 static struct footprint
 lane_footprint(const struct lane *lane, const struct coordinates *c)
 {
-   struct footprint footprint = {.num_taps = 1};
+   struct footprint footprint = { .num_taps = 1 };
    if (texture_op_is_implicit(lane->op) || texture_op_has_gradients(lane->op))
       footprint = implicit_footprint(lane, c);
    else
@@ -577,7 +575,7 @@ sample(const struct lane *lane)
       level = (uint32_t)CLAMP(lod + 0.5f, 0.0f, last);
    }
 
-   struct result result = {0};
+   struct result result = { 0 };
    float share = 1.0f / footprint.num_taps;
    for (uint32_t i = 0; i < footprint.num_taps; i++) {
       struct coordinates tap = c;
@@ -595,7 +593,7 @@ sample(const struct lane *lane)
 static void
 gather(const struct lane *lane)
 {
-   static const uint8_t order[4] = {2, 3, 1, 0};
+   static const uint8_t order[4] = { 2, 3, 1, 0 };
    struct coordinates c = lane_coordinates(lane);
    union format_texel texels[4];
 
@@ -608,9 +606,10 @@ gather(const struct lane *lane)
       }
       for (uint32_t k = 0; k < 4; k++) {
          for (uint32_t channel = 0; taps[k].missing && channel < 4; channel++) {
-            texels[k].f[channel] = (texels[(k + 1) % 4].f[channel] + texels[(k + 2) % 4].f[channel] +
-                                    texels[(k + 3) % 4].f[channel]) /
-                                   3;
+            texels[k].f[channel] =
+               (texels[(k + 1) % 4].f[channel] + texels[(k + 2) % 4].f[channel] +
+                texels[(k + 3) % 4].f[channel]) /
+               3;
          }
       }
    } else {
@@ -622,7 +621,7 @@ gather(const struct lane *lane)
       }
       for (uint32_t k = 0; k < 4; k++) {
          uint32_t x = k & 1, y = k >> 1;
-         struct position p = {0, c.layer, axis[0].index[x], axis[1].index[y], 0};
+         struct position p = { 0, c.layer, axis[0].index[x], axis[1].index[y], 0 };
          if (axis[0].inside[x] && axis[1].inside[y])
             fetch(lane->view, &p, 0, &texels[k]);
          else
@@ -645,7 +644,7 @@ query_lod(const struct lane *lane)
    struct footprint footprint = lane_footprint(lane, &c);
    float last = lane->view->num_levels - 1;
    float clamped = CLAMP(clamp_lod(lane, footprint.lod), 0.0f, last);
-   store_result(lane, (float[]){clamped, footprint.lod, 0, 0});
+   store_result(lane, (float[]){ clamped, footprint.lod, 0, 0 });
 }
 
 /* The position of a texel that integers name, and its sample. False: out of bounds. */
@@ -655,7 +654,7 @@ integer_position(const struct lane *lane, struct position *p, uint32_t *sample)
    const struct descriptor *view = lane->view;
    const struct texture_dim *dim = lane->dim;
    const struct texture_args *args = lane->args;
-   uint32_t at[4] = {0};
+   uint32_t at[4] = { 0 };
    uint32_t num_coords = dim->cube ? 2 : dim->coords; /* faces are layers here */
 
    for (uint32_t i = 0; i < num_coords; i++)
@@ -664,7 +663,7 @@ integer_position(const struct lane *lane, struct position *p, uint32_t *sample)
       for (uint32_t i = 0; i < dim->offsets; i++)
          at[i] += (uint32_t)args->offset[i][lane->index];
    }
-   *p = (struct position){0};
+   *p = (struct position){ 0 };
    *sample = 0;
    if (dim->array || dim->cube)
       p->layer = (uint32_t)args->icoord[num_coords][lane->index];
@@ -708,7 +707,7 @@ load(const struct lane *lane)
 {
    static const uint8_t zero[16];
    const struct format_info *info = format_info(lane->view->format);
-   struct position p = {0};
+   struct position p = { 0 };
    const uint8_t *block = texel_address(lane, &p);
    union format_texel texel, out;
    /* Out of bounds, missing channels still have their defaults (22.4.6). */
@@ -721,7 +720,7 @@ load(const struct lane *lane)
 static void
 store(const struct lane *lane)
 {
-   struct position p = {0};
+   struct position p = { 0 };
    uint8_t *block = texel_address(lane, &p);
    union format_texel texel;
    for (uint32_t c = 0; c < 4; c++)
@@ -733,7 +732,7 @@ store(const struct lane *lane)
 static void
 address(const struct lane *lane)
 {
-   struct position p = {0};
+   struct position p = { 0 };
    lane->args->address[lane->index] = (uintptr_t)texel_address(lane, &p);
 }
 
@@ -747,13 +746,13 @@ run(const struct descriptor *view, const struct sampler *sampler, struct texture
    for (uint32_t i = 0; i < JIT_MAX_LANES; i++) {
       if (!(args->mask >> i & 1))
          continue;
-      struct lane lane = {view, sampler, args, dim, op, i};
+      struct lane lane = { view, sampler, args, dim, op, i };
       if (!null)
          one_lane(&lane);
       else if (op == TEXTURE_ADDRESS)
          args->address[i] = 0;
       else if (op != TEXTURE_STORE)
-         store_result(&lane, (float[4]){0});
+         store_result(&lane, (float[4]){ 0 });
    }
 }
 

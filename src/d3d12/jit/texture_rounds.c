@@ -9,7 +9,7 @@ texture_rounds_begin(struct texture_code *code, LLVMValueRef mask, const LLVMVal
    struct jit_build *build = code->build;
    LLVMBuilderRef b = build->builder;
 
-   *rounds = (struct texture_rounds){.mask = mask, .num_keys = num_keys};
+   *rounds = (struct texture_rounds){ .mask = mask, .num_keys = num_keys };
    if (num_keys == 0)
       return;
 
@@ -29,9 +29,8 @@ texture_rounds_begin(struct texture_code *code, LLVMValueRef mask, const LLVMVal
       LLVMAddIncoming(rounds->results[i], &zero, &rounds->before, 1);
    }
 
-   LLVMValueRef args[] = {rounds->left, LLVMConstNull(build->i1)};
-   LLVMValueRef lane =
-      jit_intrinsic(build, "llvm.cttz", (LLVMTypeRef[]){build->i32}, 1, args, 2);
+   LLVMValueRef args[] = { rounds->left, LLVMConstNull(build->i1) };
+   LLVMValueRef lane = jit_intrinsic(build, "llvm.cttz", (LLVMTypeRef[]){ build->i32 }, 1, args, 2);
    rounds->mask = jit_mask_from_bits(build, rounds->left);
    for (uint32_t i = 0; i < num_keys; i++) {
       rounds->value[i] = LLVMBuildExtractElement(b, keys[i], lane, "");
@@ -63,8 +62,8 @@ texture_rounds_end(struct texture_code *code, struct texture_rounds *rounds, LLV
    jit_position(build, rounds->after);
    for (uint32_t i = 0; i < num_results; i++) {
       LLVMTypeRef type = LLVMTypeOf(results[i]);
-      LLVMValueRef values[] = {LLVMConstNull(type), results[i]};
-      LLVMBasicBlockRef blocks[] = {rounds->before, end};
+      LLVMValueRef values[] = { LLVMConstNull(type), results[i] };
+      LLVMBasicBlockRef blocks[] = { rounds->before, end };
       results[i] = LLVMBuildPhi(b, type, "");
       LLVMAddIncoming(results[i], values, blocks, 2);
    }

@@ -58,7 +58,7 @@ fork_end(struct texture_code *code, struct fork *fork, LLVMValueRef rgba[4])
    fork_leave(code, fork, 0, rgba);
    jit_position(code->build, fork->done);
    for (uint32_t c = 0; c < 4; c++) {
-      LLVMValueRef values[] = {fork->results[0][c], fork->results[1][c]};
+      LLVMValueRef values[] = { fork->results[0][c], fork->results[1][c] };
       rgba[c] = LLVMBuildPhi(code->build->builder, LLVMTypeOf(values[0]), "");
       LLVMAddIncoming(rgba[c], values, fork->blocks, 2);
    }
@@ -94,11 +94,10 @@ filter_tap(struct texture_code *code, const struct sample *sample,
 
    /* Magnified textures and those seen at a whole level need no second one. */
    LLVMValueRef zero = jit_splat_f32(build, 0);
-   LLVMValueRef between =
-      iand(build, mask, fcmp(build, LLVMRealOGT, sample->fraction, zero));
+   LLVMValueRef between = iand(build, mask, fcmp(build, LLVMRealOGT, sample->fraction, zero));
    struct fork fork;
    fork_begin(code, jit_any(build, between), &fork);
-   LLVMValueRef next[4], mixed[4] = {rgba[0], rgba[1], rgba[2], rgba[3]};
+   LLVMValueRef next[4], mixed[4] = { rgba[0], rgba[1], rgba[2], rgba[3] };
    LLVMValueRef level = iadd(build, sample->level, jit_const_i32(build, 1));
    filter_level(code, sample, coords, level, between, next);
    if (code->integer && !code->compares) {
@@ -161,8 +160,7 @@ filter_line(struct texture_code *code, const struct sample *sample, const struct
    }
 
    LLVMValueRef following = iadd(build, i, jit_const_i32(build, 1));
-   LLVMValueRef wanted =
-      icmp(build, LLVMIntSLT, jit_splat(build, following), lod->num_taps);
+   LLVMValueRef wanted = icmp(build, LLVMIntSLT, jit_splat(build, following), lod->num_taps);
    LLVMBasicBlockRef end = LLVMGetInsertBlock(b);
    LLVMBuildCondBr(b, jit_any(build, iand(build, wanted, sample->mask)), body, after);
    LLVMAddIncoming(i, &following, &end, 1);
@@ -187,7 +185,7 @@ static struct levels
 select_levels(struct texture_code *code, const struct texture_lod *lod)
 {
    struct jit_build *build = code->build;
-   struct levels levels = {NULL, NULL, NULL};
+   struct levels levels = { NULL, NULL, NULL };
 
    if (code->key.min != code->key.mag) {
       LLVMValueRef minified = fcmp(build, LLVMRealOGT, lod->clamped, jit_splat_f32(build, 0));
@@ -197,10 +195,9 @@ select_levels(struct texture_code *code, const struct texture_lod *lod)
       return levels;
 
    LLVMValueRef count = texture_view_byte(code, offsetof(struct descriptor, num_levels));
-   LLVMValueRef last = to_float(
-      build, jit_splat(build, isub(build, count, jit_const_i32(build, 1))));
-   LLVMValueRef place =
-      code->key.mip ? lod->clamped : fadd_const(build, lod->clamped, 0.5f);
+   LLVMValueRef last =
+      to_float(build, jit_splat(build, isub(build, count, jit_const_i32(build, 1))));
+   LLVMValueRef place = code->key.mip ? lod->clamped : fadd_const(build, lod->clamped, 0.5f);
    place = fclamp(build, place, jit_splat_f32(build, 0), last);
    levels.level = to_int(build, place);
    if (code->key.mip)
@@ -222,8 +219,8 @@ texture_sample(struct texture_code *code)
 {
    struct jit_build *build = code->build;
    struct texture_coords coords = texture_coords(code);
-   struct texture_lod lod = {NULL, NULL, NULL, {NULL}};
-   struct levels levels = {NULL, NULL, NULL};
+   struct texture_lod lod = { NULL, NULL, NULL, { NULL } };
+   struct levels levels = { NULL, NULL, NULL };
 
    if (!code->key.single_level || code->key.min != code->key.mag || code->key.anisotropic) {
       texture_lod(code, &lod);
@@ -304,8 +301,8 @@ static LLVMValueRef
 select_component(struct texture_code *code, LLVMValueRef rgba[4])
 {
    struct jit_build *build = code->build;
-   LLVMValueRef component = jit_load(build, build->i32, code->args,
-                                     offsetof(struct texture_args, component), 4);
+   LLVMValueRef component =
+      jit_load(build, build->i32, code->args, offsetof(struct texture_args, component), 4);
    LLVMValueRef result = rgba[0];
    for (uint32_t c = 1; c < 4; c++) {
       LLVMValueRef is_this = icmp(build, LLVMIntEQ, component, jit_const_i32(build, c));
@@ -318,7 +315,7 @@ void
 texture_gather(struct texture_code *code)
 {
    /* Counter-clockwise from the lower left (22.4.2). */
-   static const uint8_t order[4] = {2, 3, 1, 0};
+   static const uint8_t order[4] = { 2, 3, 1, 0 };
    struct texture_coords coords = texture_coords(code);
    struct texture_rounds rounds;
    texture_rounds_begin(code, code->mask, &coords.layer, coords.layer != NULL, result_type(code), 4,
@@ -347,9 +344,9 @@ texture_query_lod(struct texture_code *code)
    texture_lod(code, &lod);
 
    LLVMValueRef count = texture_view_byte(code, offsetof(struct descriptor, num_levels));
-   LLVMValueRef last = to_float(
-      build, jit_splat(build, isub(build, count, jit_const_i32(build, 1))));
+   LLVMValueRef last =
+      to_float(build, jit_splat(build, isub(build, count, jit_const_i32(build, 1))));
    LLVMValueRef zero = jit_splat_f32(build, 0);
    LLVMValueRef clamped = fclamp(build, lod.clamped, zero, last);
-   store_results(code, (LLVMValueRef[]){clamped, lod.unclamped, zero, zero});
+   store_results(code, (LLVMValueRef[]){ clamped, lod.unclamped, zero, zero });
 }

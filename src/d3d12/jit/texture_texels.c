@@ -17,8 +17,8 @@ texture_level(struct texture_code *code, LLVMValueRef level, LLVMValueRef layer)
 {
    struct jit_build *build = code->build;
    LLVMBuilderRef b = build->builder;
-   LLVMValueRef levels = jit_load(build, build->ptr, code->view,
-                                  offsetof(struct descriptor, levels), sizeof(void *));
+   LLVMValueRef levels =
+      jit_load(build, build->ptr, code->view, offsetof(struct descriptor, levels), sizeof(void *));
    LLVMValueRef size = LLVMConstInt(build->i64, sizeof(struct image_level), false);
    LLVMValueRef place = imul(build, LLVMBuildZExt(b, level, build->i64, ""), size);
    LLVMValueRef info = jit_ptr_add_value(build, levels, place);
@@ -28,7 +28,7 @@ texture_level(struct texture_code *code, LLVMValueRef level, LLVMValueRef layer)
    struct texture_level result = {
       .row_pitch = LEVEL_FIELD(i32, row_pitch),
       .slice_pitch = LEVEL_FIELD(i32, slice_pitch),
-      .size = {LEVEL_FIELD(i32, width), LEVEL_FIELD(i32, height), LEVEL_FIELD(i32, depth)},
+      .size = { LEVEL_FIELD(i32, width), LEVEL_FIELD(i32, height), LEVEL_FIELD(i32, depth) },
    };
    LLVMValueRef offset = LEVEL_FIELD(i64, offset);
 #undef LEVEL_FIELD
@@ -98,8 +98,7 @@ volume_ptrs(struct texture_code *code, const struct texture_level *level, LLVMVa
    LLVMValueRef in_slice = LLVMBuildSExt(b, slice_offset(code, level, x, y), build->vi64, "");
    if (code->info->block_bytes >= 4)
       in_slice = ishl(build, in_slice, jit_splat(build, LLVMConstInt(build->i64, 2, false)));
-   LLVMValueRef offset =
-      imul(build, LLVMBuildZExt(b, z, build->vi64, ""), jit_splat(build, pitch));
+   LLVMValueRef offset = imul(build, LLVMBuildZExt(b, z, build->vi64, ""), jit_splat(build, pitch));
    offset = iadd(build, offset, in_slice);
    return LLVMBuildGEP2(b, build->i8, level->base, &offset, 1, "");
 }
@@ -175,13 +174,12 @@ texture_gather_pairs(struct texture_code *code, const struct texture_level *leve
       gather_pair(code, ptrs, mask, raw[i]);
       raw[i][1] = choose(build, same, raw[i][0], raw[i][1]);
    }
-   if (code->dim->cube ||
-       texture_key_address(code->key, 0) != D3D12_TEXTURE_ADDRESS_MODE_WRAP)
+   if (code->dim->cube || texture_key_address(code->key, 0) != D3D12_TEXTURE_ADDRESS_MODE_WRAP)
       return;
 
    /* From the right edge to the left one. */
    LLVMValueRef wraps = iand(build, mask, icmp(build, LLVMIntULT, x[1], x[0]));
-   LLVMBasicBlockRef blocks[2] = {LLVMGetInsertBlock(b), jit_block(build, "wrap")};
+   LLVMBasicBlockRef blocks[2] = { LLVMGetInsertBlock(b), jit_block(build, "wrap") };
    LLVMBasicBlockRef done = jit_block(build, "pairs");
    LLVMBuildCondBr(b, jit_any(build, wraps), blocks[1], done);
    jit_position(build, blocks[1]);
@@ -195,7 +193,7 @@ texture_gather_pairs(struct texture_code *code, const struct texture_level *leve
 
    jit_position(build, done);
    for (uint32_t i = 0; i < num_rows; i++) {
-      LLVMValueRef values[2] = {raw[i][1], right[i]};
+      LLVMValueRef values[2] = { raw[i][1], right[i] };
       raw[i][1] = LLVMBuildPhi(b, build->vi32, "");
       LLVMAddIncoming(raw[i][1], values, blocks, 2);
    }
@@ -266,7 +264,7 @@ void
 texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4])
 {
    struct jit_build *build = code->build;
-   LLVMValueRef in[4] = {rgba[0], rgba[1], rgba[2], rgba[3]};
+   LLVMValueRef in[4] = { rgba[0], rgba[1], rgba[2], rgba[3] };
    for (uint32_t c = 0; c < 4; c++) {
       uint32_t source = texture_key_swizzle(code->key, c);
       if (source < 4)
@@ -288,7 +286,7 @@ texture_prepare_compare(struct texture_code *code)
 
    /* To the format's precision and back (22.4.19). */
    LLVMValueRef zero = jit_splat_f32(build, 0);
-   LLVMValueRef in[4] = {code->reference, zero, zero, zero}, raw[4], out[4];
+   LLVMValueRef in[4] = { code->reference, zero, zero, zero }, raw[4], out[4];
    jit_format_pack(build, code->key.format, in, raw);
    jit_format_unpack(build, code->key.format, raw, out);
    code->reference = out[0];

@@ -2,39 +2,7 @@
 #include "jit/format_code.h"
 #include "jit/translate_private.h"
 
-/* ---- Helpers ---------------------------------------------------------------------------------------- */
-
-static LLVMTypeRef
-element_type(LLVMTypeRef type)
-{
-   return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
-}
-
-/* `scalar`, or a vector of it if `like` is one. */
-static LLVMTypeRef
-type_like(struct translator *t, LLVMValueRef like, LLVMTypeRef scalar)
-{
-   return is_vector(like) ? vector_type(t, scalar) : scalar;
-}
-
-static LLVMValueRef
-splat_const(LLVMTypeRef type, LLVMValueRef scalar)
-{
-   if (LLVMGetTypeKind(type) != LLVMVectorTypeKind)
-      return scalar;
-   LLVMValueRef lanes[JIT_MAX_LANES];
-   uint32_t n = LLVMGetVectorSize(type);
-   for (uint32_t i = 0; i < n; i++)
-      lanes[i] = scalar;
-   return LLVMConstVector(lanes, n);
-}
-
-LLVMValueRef
-const_like(LLVMValueRef like, uint64_t value)
-{
-   LLVMTypeRef type = LLVMTypeOf(like);
-   return splat_const(type, LLVMConstInt(element_type(type), value, true));
-}
+/* ---- Helpers --------------------------------------------------------------------------------- */
 
 LLVMValueRef
 apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value)
@@ -45,13 +13,13 @@ apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value)
    return LLVMBuildExtractElement(t->b, result, jit_const_i32(t->build, 0), "");
 }
 
-/* Halves are stored as LLVM's half and computed as floats, which is exact enough for correct rounding.
- * Without F16C LLVM would call a library to convert. */
+/* Halves are stored as LLVM's half and computed as floats, which is exact enough for correct
+ * rounding. Without F16C LLVM would call a library to convert. */
 static LLVMValueRef
 unpack_half(struct jit_build *build, LLVMValueRef half)
 {
-   LLVMValueRef bits = LLVMBuildZExt(build->builder, jit_bitcast(build, half, build->vi16),
-                                     build->vi32, "");
+   LLVMValueRef bits =
+      LLVMBuildZExt(build->builder, jit_bitcast(build, half, build->vi16), build->vi32, "");
    return jit_half_to_float(build, bits);
 }
 
@@ -78,13 +46,9 @@ float_to_half(struct translator *t, LLVMValueRef value)
 static void
 operand_pair(struct translator *t, const struct dxil_instr *instr, LLVMValueRef *a, LLVMValueRef *b)
 {
-   struct value x = operand(t, instr->operands[0]), y = operand(t, instr->operands[1]);
-   if (is_vector(x.v) || is_vector(y.v)) {
-      x.v = to_vector(t, x);
-      y.v = to_vector(t, y);
-   }
-   *a = x.v;
-   *b = y.v;
+   *a = operand(t, instr->operands[0]).v;
+   *b = operand(t, instr->operands[1]).v;
+   match_forms(t, a, b);
 }
 
 static LLVMValueRef
@@ -93,10 +57,10 @@ is_zero(struct translator *t, LLVMValueRef value)
    return LLVMBuildICmp(t->b, LLVMIntEQ, value, LLVMConstNull(LLVMTypeOf(value)), "");
 }
 
-/* ---- Integers --------------------------------------------------------------------------------------- */
+/* ---- Integers -------------------------------------------------------------------------------- */
 
-/* CPUs divide vectors of doubles, not of integers. A double holds the operands exactly, and a quotient
- * of 32-bit integers is never nearer to an integer above it than doubles are apart. */
+/* CPUs divide vectors of doubles, not of integers. A double holds the operands exactly, and a
+ * quotient of 32-bit integers is never nearer to an integer above it than doubles are apart. */
 static LLVMValueRef
 divide_in_doubles(struct translator *t, LLVMValueRef a, LLVMValueRef b, bool is_signed)
 {
@@ -106,14 +70,14 @@ divide_in_doubles(struct translator *t, LLVMValueRef a, LLVMValueRef b, bool is_
                                             LLVMBuildSIToFP(t->b, b, f64, ""), "");
       return LLVMBuildFPToSI(t->b, quotient, i32, "");
    }
-   LLVMValueRef quotient = LLVMBuildFDiv(t->b, LLVMBuildUIToFP(t->b, a, f64, ""),
-                                         LLVMBuildUIToFP(t->b, b, f64, ""), "");
+   LLVMValueRef quotient =
+      LLVMBuildFDiv(t->b, LLVMBuildUIToFP(t->b, a, f64, ""), LLVMBuildUIToFP(t->b, b, f64, ""), "");
    return LLVMBuildFPToUI(t->b, quotient, i32, "");
 }
 
-/* Division by zero gives all ones, for quotient and remainder (D3D11.3 22.11.13), and must not trap:
- * nor may INT_MIN / -1, which wraps. A block that runs with no lane may divide what was never computed:
- * frozen, it is at least the same number in the check and the division. */
+/* Division by zero gives all ones, for quotient and remainder (D3D11.3 22.11.13), and must not
+ * trap: nor may INT_MIN / -1, which wraps. A block that runs with no lane may divide what was never
+ * computed: frozen, it is at least the same number in the check and the division. */
 LLVMValueRef
 divide_ints(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b)
 {
@@ -139,8 +103,8 @@ divide_ints(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef 
       if (!quotient)
          result = LLVMBuildSub(t->b, a, LLVMBuildMul(t->b, result, safe, ""), "");
    } else {
-      LLVMOpcode llvm = is_signed ? (quotient ? LLVMSDiv : LLVMSRem)
-                                  : (quotient ? LLVMUDiv : LLVMURem);
+      LLVMOpcode llvm =
+         is_signed ? (quotient ? LLVMSDiv : LLVMSRem) : (quotient ? LLVMUDiv : LLVMURem);
       result = LLVMBuildBinOp(t->b, llvm, a, safe, "");
    }
    return LLVMBuildSelect(t->b, by_zero, const_like(a, UINT64_MAX), result, "");
@@ -187,7 +151,7 @@ int_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b
    }
 }
 
-/* ---- Floats ----------------------------------------------------------------------------------------- */
+/* ---- Floats ---------------------------------------------------------------------------------- */
 
 /* The product that an operand is, if it may be fused with an addition: it is not precise and was
  * computed in this block, so its factors are at hand. */
@@ -200,7 +164,8 @@ fusible_product(struct translator *t, uint32_t id)
    return instr;
 }
 
-/* a * b ± c or c ± a * b as one operation (D3D11.3 3.1.3.2: mad may be fused); NULL if it is none. */
+/* a * b ± c or c ± a * b as one operation (D3D11.3 3.1.3.2: mad may be fused); NULL if it is
+ * none. */
 static LLVMValueRef
 fuse(struct translator *t, const struct dxil_instr *instr)
 {
@@ -222,11 +187,10 @@ fuse(struct translator *t, const struct dxil_instr *instr)
       a = LLVMBuildFNeg(t->b, a, "");
    else if (subtract)
       c = LLVMBuildFNeg(t->b, c, "");
-   if (is_vector(a) || is_vector(c)) {
-      a = to_vector(t, (struct value){ a, true });
-      b = to_vector(t, (struct value){ b, true });
-      c = to_vector(t, (struct value){ c, true });
-   }
+   if (is_vector(c))
+      a = to_vector(t, a);
+   match_forms(t, &a, &b);
+   match_forms(t, &a, &c);
    return jit_fma(t->build, a, b, c);
 }
 
@@ -245,7 +209,7 @@ static LLVMValueRef
 power_product(struct translator *t, const struct dxil_instr *instr, LLVMValueRef a, LLVMValueRef b,
               LLVMValueRef product)
 {
-   LLVMValueRef exponent = is_log2(t, instr->operands[0]) ? b
+   LLVMValueRef exponent = is_log2(t, instr->operands[0])   ? b
                            : is_log2(t, instr->operands[1]) ? a
                                                             : NULL;
    if (!exponent)
@@ -305,7 +269,7 @@ emit_binary(struct translator *t, const struct dxil_instr *instr)
    }
 }
 
-/* ---- Conversions and comparisons --------------------------------------------------------------------- */
+/* ---- Conversions and comparisons ------------------------------------------------------------- */
 
 /* NaN gives 0, what is out of range the nearest that fits (D3D11.3 22.13.3). */
 static LLVMValueRef
@@ -314,8 +278,8 @@ float_to_int(struct translator *t, LLVMValueRef value, LLVMTypeRef scalar, bool 
    bool narrow = LLVMGetIntTypeWidth(scalar) < 8;
    LLVMTypeRef type = type_like(t, value, narrow ? t->build->i32 : scalar);
    LLVMTypeRef overloads[] = { type, LLVMTypeOf(value) };
-   LLVMValueRef result = jit_intrinsic(
-      t->build, is_signed ? "llvm.fptosi.sat" : "llvm.fptoui.sat", overloads, 2, &value, 1);
+   LLVMValueRef result = jit_intrinsic(t->build, is_signed ? "llvm.fptosi.sat" : "llvm.fptoui.sat",
+                                       overloads, 2, &value, 1);
    return narrow ? LLVMBuildTrunc(t->b, result, type_like(t, value, scalar), "") : result;
 }
 

@@ -34,8 +34,8 @@ find_words(struct translator *t, const struct dxil_instr *instr, const uint32_t 
       LLVMBuildAnd(t->b, access.offset.v, const_like(access.offset.v, -(uint64_t)size), "");
    LLVMValueRef check = access_check(t, &access, 0, size);
    if (check)
-      *mask = LLVMBuildAnd(t->b, *mask, to_vector(t, (struct value){ check, true }), "");
-   *addresses = to_vector(t, access_address(t, &access, 0));
+      *mask = LLVMBuildAnd(t->b, *mask, to_vector(t, check), "");
+   *addresses = to_vector(t, access_address(t, &access, 0).v);
    return true;
 }
 
@@ -44,8 +44,8 @@ find_op(struct translator *t, uint32_t id, LLVMAtomicRMWBinOp *op)
 {
    /* DXIL's AtomicBinOpCode */
    static const LLVMAtomicRMWBinOp ops[] = {
-      LLVMAtomicRMWBinOpAdd, LLVMAtomicRMWBinOpAnd,  LLVMAtomicRMWBinOpOr,
-      LLVMAtomicRMWBinOpXor, LLVMAtomicRMWBinOpMin,  LLVMAtomicRMWBinOpMax,
+      LLVMAtomicRMWBinOpAdd,  LLVMAtomicRMWBinOpAnd,  LLVMAtomicRMWBinOpOr,
+      LLVMAtomicRMWBinOpXor,  LLVMAtomicRMWBinOpMin,  LLVMAtomicRMWBinOpMax,
       LLVMAtomicRMWBinOpUMin, LLVMAtomicRMWBinOpUMax, LLVMAtomicRMWBinOpXchg,
    };
    uint64_t code;
@@ -61,8 +61,7 @@ emit_atomic(struct translator *t, const struct dxil_instr *instr, bool exchange)
    const uint32_t *o = instr->operands;
    const struct dxil_type *type = &t->module->types[instr->type];
    LLVMAtomicRMWBinOp op = LLVMAtomicRMWBinOpAdd;
-   if (type->kind != DXIL_TYPE_INT || type->bits < 32 ||
-       (!exchange && !find_op(t, o[2], &op))) {
+   if (type->kind != DXIL_TYPE_INT || type->bits < 32 || (!exchange && !find_op(t, o[2], &op))) {
       fail(t, "an atomic operation of unknown kind");
       return;
    }
@@ -122,16 +121,14 @@ emit_counter(struct translator *t, const struct dxil_instr *instr)
    LLVMValueRef missing = LLVMBuildIsNull(t->b, counter, "");
    counter = LLVMBuildSelect(t->b, missing, dummy, counter, "");
 
-   LLVMValueRef below = LLVMBuildSub(
-      t->b,
-      LLVMBuildShl(t->b, jit_splat_i32(t->build, 1), jit_lane_ids(t->build), ""),
-      jit_splat_i32(t->build, 1), "");
+   LLVMValueRef below =
+      LLVMBuildSub(t->b, LLVMBuildShl(t->b, jit_splat_i32(t->build, 1), jit_lane_ids(t->build), ""),
+                   jit_splat_i32(t->build, 1), "");
    LLVMValueRef place = LLVMBuildAnd(t->b, jit_splat(t->build, bits), below, "");
    place = jit_intrinsic(t->build, "llvm.ctpop", &t->build->vi32, 1, &place, 1);
    bool up = (int8_t)step > 0;
-   LLVMValueRef old = LLVMBuildAtomicRMW(
-      t->b, up ? LLVMAtomicRMWBinOpAdd : LLVMAtomicRMWBinOpSub, counter, total,
-      LLVMAtomicOrderingMonotonic, false);
+   LLVMValueRef old = LLVMBuildAtomicRMW(t->b, up ? LLVMAtomicRMWBinOpAdd : LLVMAtomicRMWBinOpSub,
+                                         counter, total, LLVMAtomicOrderingMonotonic, false);
    LLVMValueRef first = jit_splat(t->build, old);
    LLVMValueRef result =
       up ? LLVMBuildAdd(t->b, first, place, "")

@@ -1,6 +1,7 @@
 /*
  * Constant, raw and structured buffers. What lies beyond a buffer's end reads as zero and swallows
- * writes (D3D11.3 7.5, 7.14); root descriptors have no end (D3D12: root signatures are not checked).
+ * writes (D3D11.3 7.5, 7.14); root descriptors have no end (D3D12: root signatures are not
+ * checked).
  */
 #include "jit/translate_private.h"
 
@@ -23,31 +24,13 @@ zero_memory(struct translator *t)
 }
 
 static LLVMValueRef
-intrinsic2(struct translator *t, const char *name, LLVMValueRef a, LLVMValueRef b)
-{
-   LLVMTypeRef type = LLVMTypeOf(a);
-   LLVMValueRef args[] = { a, b };
-   return jit_intrinsic(t->build, name, &type, 1, args, 2);
-}
-
-/* Makes two values vectors if either is. */
-static void
-match(struct translator *t, LLVMValueRef *a, LLVMValueRef *b)
-{
-   if (is_vector(*a) == is_vector(*b))
-      return;
-   *a = to_vector(t, (struct value){ *a, true });
-   *b = to_vector(t, (struct value){ *b, true });
-}
-
-static LLVMValueRef
 add(struct translator *t, LLVMValueRef a, LLVMValueRef b)
 {
-   match(t, &a, &b);
+   match_forms(t, &a, &b);
    return LLVMBuildAdd(t->b, a, b, "");
 }
 
-/* ---- Buffers and accesses ---------------------------------------------------------------------------- */
+/* ---- Buffers and accesses -------------------------------------------------------------------- */
 
 struct buffer
 buffer_of(struct translator *t, const struct handle *handle)
@@ -60,8 +43,8 @@ buffer_of(struct translator *t, const struct handle *handle)
          buffer.base.v = load_invariant(t, t->build->ptr, root,
                                         offsetof(struct root_args, param) + 8 * handle->param, 8);
       } else {
-         buffer.base.v = jit_ptr_add(t->build, root, offsetof(struct root_args, constants) +
-                                                        4 * (uint64_t)handle->offset);
+         buffer.base.v = jit_ptr_add(
+            t->build, root, offsetof(struct root_args, constants) + 4 * (uint64_t)handle->offset);
          buffer.limit.v = jit_const_i32(t->build, 4 * handle->size);
       }
       return buffer;
@@ -73,9 +56,9 @@ buffer_of(struct translator *t, const struct handle *handle)
    struct value size =
       descriptor_field(t, buffer.address, offsetof(struct descriptor, size), t->build->i64);
    size.v = intrinsic2(t, "llvm.umin", size.v, const_like(size.v, UINT32_MAX));
-   buffer.limit = (struct value){ LLVMBuildTrunc(t->b, size.v,
-                                                 size.varying ? t->build->vi32 : t->build->i32, ""),
-                                  size.varying };
+   buffer.limit = (struct value){
+      LLVMBuildTrunc(t->b, size.v, size.varying ? t->build->vi32 : t->build->i32, ""), size.varying
+   };
    return buffer;
 }
 
@@ -88,15 +71,15 @@ buffer_access(struct translator *t, const struct buffer *buffer, uint32_t c0, ui
 
    LLVMValueRef index = access.offset.v;
    if (buffer->address.v) {
-      struct value count = descriptor_field(t, buffer->address,
-                                            offsetof(struct descriptor, width), t->build->i32);
+      struct value count =
+         descriptor_field(t, buffer->address, offsetof(struct descriptor, width), t->build->i32);
       LLVMValueRef i = index;
-      match(t, &i, &count.v);
+      match_forms(t, &i, &count.v);
       access.inside.v = LLVMBuildICmp(t->b, LLVMIntULT, i, count.v, "");
       access.inside.varying = is_vector(access.inside.v);
    }
-   access.offset.v = add(t, LLVMBuildMul(t->b, index, const_like(index, buffer->stride), ""),
-                         operand(t, c1).v);
+   access.offset.v =
+      add(t, LLVMBuildMul(t->b, index, const_like(index, buffer->stride), ""), operand(t, c1).v);
    access.offset.varying = is_vector(access.offset.v);
    return access;
 }
@@ -109,11 +92,11 @@ access_check(struct translator *t, const struct access *access, uint32_t skip, u
       return inside;
    LLVMValueRef limit = access->buffer->limit.v, offset = access->offset.v;
    limit = intrinsic2(t, "llvm.usub.sat", limit, const_like(limit, skip + size - 1));
-   match(t, &limit, &offset);
+   match_forms(t, &limit, &offset);
    LLVMValueRef check = LLVMBuildICmp(t->b, LLVMIntULT, offset, limit, "");
    if (!inside)
       return check;
-   match(t, &check, &inside);
+   match_forms(t, &check, &inside);
    return LLVMBuildAnd(t->b, check, inside, "");
 }
 
@@ -145,8 +128,8 @@ access_read(struct translator *t, const struct access *access, uint32_t skip, LL
    if (address.varying || (check && is_vector(check))) {
       LLVMValueRef mask = t->mask;
       if (check)
-         mask = LLVMBuildAnd(t->b, mask, to_vector(t, (struct value){ check, true }), "");
-      return jit_gather(t->build, vector_type(t, type), to_vector(t, address), mask, align);
+         mask = LLVMBuildAnd(t->b, mask, to_vector(t, check), "");
+      return jit_gather(t->build, vector_type(t, type), to_vector(t, address.v), mask, align);
    }
    if (check)
       address.v = LLVMBuildSelect(t->b, check, address.v, zero_memory(t), "");
@@ -167,10 +150,10 @@ member_type(struct translator *t, const struct dxil_instr *instr)
    return type->kind == DXIL_TYPE_STRUCT ? &t->module->types[type->members[0]] : type;
 }
 
-/* ---- Constant buffers -------------------------------------------------------------------------------- */
+/* ---- Constant buffers ------------------------------------------------------------------------ */
 
-/* A row of 16 bytes. A view's size is a multiple of 256, so its rows are inside or not; root constants
- * may end within one. */
+/* A row of 16 bytes. A view's size is a multiple of 256, so its rows are inside or not; root
+ * constants may end within one. */
 static void
 emit_cbuffer_row(struct translator *t, const struct dxil_instr *instr)
 {
@@ -180,8 +163,8 @@ emit_cbuffer_row(struct translator *t, const struct dxil_instr *instr)
    struct buffer buffer = buffer_of(t, handle);
    struct value row = operand(t, instr->operands[2]);
    struct access access = { .buffer = &buffer };
-   access.offset = (struct value){ LLVMBuildShl(t->b, row.v, const_like(row.v, 4), ""),
-                                   row.varying };
+   access.offset =
+      (struct value){ LLVMBuildShl(t->b, row.v, const_like(row.v, 4), ""), row.varying };
    /* A row number that does not fit counts as outside, where there is one. */
    access.inside.v = LLVMBuildICmp(t->b, LLVMIntULT, row.v, const_like(row.v, 1u << 28), "");
    access.inside.varying = row.varying;
@@ -213,7 +196,7 @@ emit_cbuffer_load(struct translator *t, const struct dxil_instr *instr)
    define(t, instr, access_read(t, &access, 0, scalar_type(t, type), type_bytes(type), true));
 }
 
-/* ---- Raw and structured buffers ------------------------------------------------------------------------ */
+/* ---- Raw and structured buffers -------------------------------------------------------------- */
 
 static void
 emit_raw_load(struct translator *t, const struct dxil_instr *instr)
@@ -264,9 +247,8 @@ emit_raw_store(struct translator *t, const struct dxil_instr *instr, uint64_t co
       }
       LLVMValueRef lanes = mask;
       if (check)
-         lanes = LLVMBuildAnd(t->b, lanes, to_vector(t, (struct value){ check, true }), "");
-      jit_scatter(t->build, to_vector(t, (struct value){ value, true }), to_vector(t, address),
-                  lanes, align);
+         lanes = LLVMBuildAnd(t->b, lanes, to_vector(t, check), "");
+      jit_scatter(t->build, to_vector(t, value), to_vector(t, address.v), lanes, align);
    }
 }
 

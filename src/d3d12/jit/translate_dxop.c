@@ -5,10 +5,11 @@
 #include <string.h>
 
 /*
- * The operations that we know, by opcode (DXIL.rst, "Operations via external functions"). `params` is
- * what follows the opcode: i i32, c i8, b i1, f float, d double, h a handle, o the overload's type,
- * x anything. `result`: likewise, v void, or an aggregate: R four of the overload and a status, B
- * four or eight of the overload (constant buffer), 2–4 of that many i32, C i32 and i1, P two floats.
+ * The operations that we know, by opcode (DXIL.rst, "Operations via external functions"). `params`
+ * is what follows the opcode: i i32, c i8, b i1, f float, d double, h a handle, o the overload's
+ * type, x anything. `result`: likewise, v void, or an aggregate: R four of the overload and a
+ * status, B four or eight of the overload (constant buffer), 2–4 of that many i32, C i32 and i1, P
+ * two floats.
  */
 struct dxop {
    const char *params;
@@ -16,93 +17,93 @@ struct dxop {
 };
 
 static const struct dxop ops[] = {
-   [4] = { "iici", 'o' },              /* LoadInput */
-   [5] = { "iico", 'v' },              /* StoreOutput */
-   [6 ... 7] = { "o", 'o' },           /* FAbs, Saturate */
-   [8 ... 11] = { "o", 'b' },          /* IsNaN … IsNormal */
-   [12 ... 29] = { "o", 'o' },         /* Cos … Round_z */
-   [30] = { "o", 'o' },                /* Bfrev */
-   [31 ... 34] = { "o", 'i' },         /* Countbits … FirstbitSHi */
-   [35 ... 40] = { "oo", 'o' },        /* FMax … UMin */
-   [41 ... 43] = { "ii", '2' },        /* IMul, UMul, UDiv */
-   [44 ... 45] = { "ii", 'C' },        /* UAddc, USubb */
-   [46 ... 49] = { "ooo", 'o' },       /* FMad … UMad */
-   [50] = { "iii", 'i' },              /* Msad */
-   [51 ... 52] = { "ooo", 'o' },       /* Ibfe, Ubfe */
-   [53] = { "oooo", 'o' },             /* Bfi */
-   [54] = { "oooo", 'o' },             /* Dot2 */
-   [55] = { "oooooo", 'o' },           /* Dot3 */
-   [56] = { "oooooooo", 'o' },         /* Dot4 */
-   [57] = { "ciib", 'h' },             /* CreateHandle */
-   [58] = { "hii", 'o' },              /* CBufferLoad */
-   [59] = { "hi", 'B' },               /* CBufferLoadLegacy */
-   [60] = { "hhffffiiif", 'R' },       /* Sample */
-   [61] = { "hhffffiiiff", 'R' },      /* SampleBias */
-   [62] = { "hhffffiiif", 'R' },       /* SampleLevel */
-   [63] = { "hhffffiiifffffff", 'R' }, /* SampleGrad */
-   [64] = { "hhffffiiiff", 'R' },      /* SampleCmp */
-   [65] = { "hhffffiiif", 'R' },       /* SampleCmpLevelZero */
-   [66] = { "hiiiiiii", 'R' },         /* TextureLoad */
-   [67] = { "hiiiooooc", 'v' },        /* TextureStore */
-   [68] = { "hii", 'R' },              /* BufferLoad */
-   [69] = { "hiiooooc", 'v' },         /* BufferStore */
-   [70] = { "hc", 'i' },               /* BufferUpdateCounter */
-   [71] = { "i", 'b' },                /* CheckAccessFullyMapped */
-   [72] = { "hi", '4' },               /* GetDimensions */
-   [73] = { "hhffffiii", 'R' },        /* TextureGather */
-   [74] = { "hhffffiiif", 'R' },       /* TextureGatherCmp */
-   [75] = { "hi", 'P' },               /* Texture2DMSGetSamplePosition */
-   [76] = { "i", 'P' },                /* RenderTargetGetSamplePosition */
-   [77] = { "", 'i' },                 /* RenderTargetGetSampleCount */
-   [78] = { "hiiiio", 'o' },           /* AtomicBinOp */
-   [79] = { "hiiioo", 'o' },           /* AtomicCompareExchange */
-   [80] = { "i", 'v' },                /* Barrier */
-   [81] = { "hhfffb", 'f' },           /* CalculateLOD */
-   [82] = { "b", 'v' },                /* Discard */
-   [83 ... 86] = { "o", 'o' },         /* DerivCoarseX … DerivFineY */
-   [87] = { "iicii", 'o' },            /* EvalSnapped */
-   [88] = { "iici", 'o' },             /* EvalSampleIndex */
-   [89] = { "iic", 'o' },              /* EvalCentroid */
-   [90 ... 91] = { "", 'i' },          /* SampleIndex, Coverage */
-   [93 ... 95] = { "i", 'i' },         /* ThreadId, GroupId, ThreadIdInGroup */
-   [96] = { "", 'i' },                 /* FlattenedThreadIdInGroup */
-   [97 ... 99] = { "c", 'v' },         /* EmitStream, CutStream, EmitThenCutStream */
-   [100] = { "", 'i' },                /* GSInstanceID */
-   [101] = { "ii", 'd' },              /* MakeDouble */
-   [102] = { "d", '2' },               /* SplitDouble */
-   [108] = { "", 'i' },                /* PrimitiveID */
-   [110] = { "", 'b' },                /* WaveIsFirstLane */
-   [111 ... 112] = { "", 'i' },        /* WaveGetLaneIndex, WaveGetLaneCount */
-   [113 ... 114] = { "b", 'b' },       /* WaveAnyTrue, WaveAllTrue */
-   [115] = { "o", 'b' },               /* WaveActiveAllEqual */
-   [116] = { "b", '4' },               /* WaveActiveBallot */
-   [117] = { "oi", 'o' },              /* WaveReadLaneAt */
-   [118] = { "o", 'o' },               /* WaveReadLaneFirst */
-   [119] = { "occ", 'o' },             /* WaveActiveOp */
-   [120] = { "oc", 'o' },              /* WaveActiveBit */
-   [121] = { "occ", 'o' },             /* WavePrefixOp */
-   [122] = { "oi", 'o' },              /* QuadReadLaneAt */
-   [123] = { "oc", 'o' },              /* QuadOp */
-   [124 ... 129] = { "x", 'x' },       /* BitcastI16toF16 … BitcastF64toI64 */
-   [130] = { "f", 'i' },               /* LegacyF32ToF16 */
-   [131] = { "i", 'f' },               /* LegacyF16ToF32 */
-   [132] = { "d", 'f' },               /* LegacyDoubleToFloat */
-   [133 ... 134] = { "d", 'i' },       /* LegacyDoubleToSInt32, LegacyDoubleToUInt32 */
-   [135 ... 136] = { "b", 'i' },       /* WaveAllBitCount, WavePrefixBitCount */
-   [137] = { "iicc", 'o' },            /* AttributeAtVertex */
-   [138] = { "", 'i' },                /* ViewID */
-   [139] = { "hiici", 'R' },           /* RawBufferLoad */
-   [140] = { "hiioooociX", 'v' },      /* RawBufferStore */
-   [163 ... 164] = { "iii", 'i' },     /* Dot4AddI8Packed, Dot4AddU8Packed */
-   [165] = { "o", '4' },               /* WaveMatch */
-   [216] = { "hx", 'h' },              /* AnnotateHandle */
-   [217] = { "xib", 'h' },             /* CreateHandleFromBinding */
-   [218] = { "ibb", 'h' },             /* CreateHandleFromHeap */
-   [221] = { "", 'b' },                /* IsHelperLane */
-   [222] = { "bc", 'b' },              /* QuadVote */
-   [224] = { "hhffffiiiff", 'R' },     /* SampleCmpLevel */
+   [4] = { "iici", 'o' },                /* LoadInput */
+   [5] = { "iico", 'v' },                /* StoreOutput */
+   [6 ... 7] = { "o", 'o' },             /* FAbs, Saturate */
+   [8 ... 11] = { "o", 'b' },            /* IsNaN … IsNormal */
+   [12 ... 29] = { "o", 'o' },           /* Cos … Round_z */
+   [30] = { "o", 'o' },                  /* Bfrev */
+   [31 ... 34] = { "o", 'i' },           /* Countbits … FirstbitSHi */
+   [35 ... 40] = { "oo", 'o' },          /* FMax … UMin */
+   [41 ... 43] = { "ii", '2' },          /* IMul, UMul, UDiv */
+   [44 ... 45] = { "ii", 'C' },          /* UAddc, USubb */
+   [46 ... 49] = { "ooo", 'o' },         /* FMad … UMad */
+   [50] = { "iii", 'i' },                /* Msad */
+   [51 ... 52] = { "ooo", 'o' },         /* Ibfe, Ubfe */
+   [53] = { "oooo", 'o' },               /* Bfi */
+   [54] = { "oooo", 'o' },               /* Dot2 */
+   [55] = { "oooooo", 'o' },             /* Dot3 */
+   [56] = { "oooooooo", 'o' },           /* Dot4 */
+   [57] = { "ciib", 'h' },               /* CreateHandle */
+   [58] = { "hii", 'o' },                /* CBufferLoad */
+   [59] = { "hi", 'B' },                 /* CBufferLoadLegacy */
+   [60] = { "hhffffiiif", 'R' },         /* Sample */
+   [61] = { "hhffffiiiff", 'R' },        /* SampleBias */
+   [62] = { "hhffffiiif", 'R' },         /* SampleLevel */
+   [63] = { "hhffffiiifffffff", 'R' },   /* SampleGrad */
+   [64] = { "hhffffiiiff", 'R' },        /* SampleCmp */
+   [65] = { "hhffffiiif", 'R' },         /* SampleCmpLevelZero */
+   [66] = { "hiiiiiii", 'R' },           /* TextureLoad */
+   [67] = { "hiiiooooc", 'v' },          /* TextureStore */
+   [68] = { "hii", 'R' },                /* BufferLoad */
+   [69] = { "hiiooooc", 'v' },           /* BufferStore */
+   [70] = { "hc", 'i' },                 /* BufferUpdateCounter */
+   [71] = { "i", 'b' },                  /* CheckAccessFullyMapped */
+   [72] = { "hi", '4' },                 /* GetDimensions */
+   [73] = { "hhffffiii", 'R' },          /* TextureGather */
+   [74] = { "hhffffiiif", 'R' },         /* TextureGatherCmp */
+   [75] = { "hi", 'P' },                 /* Texture2DMSGetSamplePosition */
+   [76] = { "i", 'P' },                  /* RenderTargetGetSamplePosition */
+   [77] = { "", 'i' },                   /* RenderTargetGetSampleCount */
+   [78] = { "hiiiio", 'o' },             /* AtomicBinOp */
+   [79] = { "hiiioo", 'o' },             /* AtomicCompareExchange */
+   [80] = { "i", 'v' },                  /* Barrier */
+   [81] = { "hhfffb", 'f' },             /* CalculateLOD */
+   [82] = { "b", 'v' },                  /* Discard */
+   [83 ... 86] = { "o", 'o' },           /* DerivCoarseX … DerivFineY */
+   [87] = { "iicii", 'o' },              /* EvalSnapped */
+   [88] = { "iici", 'o' },               /* EvalSampleIndex */
+   [89] = { "iic", 'o' },                /* EvalCentroid */
+   [90 ... 91] = { "", 'i' },            /* SampleIndex, Coverage */
+   [93 ... 95] = { "i", 'i' },           /* ThreadId, GroupId, ThreadIdInGroup */
+   [96] = { "", 'i' },                   /* FlattenedThreadIdInGroup */
+   [97 ... 99] = { "c", 'v' },           /* EmitStream, CutStream, EmitThenCutStream */
+   [100] = { "", 'i' },                  /* GSInstanceID */
+   [101] = { "ii", 'd' },                /* MakeDouble */
+   [102] = { "d", '2' },                 /* SplitDouble */
+   [108] = { "", 'i' },                  /* PrimitiveID */
+   [110] = { "", 'b' },                  /* WaveIsFirstLane */
+   [111 ... 112] = { "", 'i' },          /* WaveGetLaneIndex, WaveGetLaneCount */
+   [113 ... 114] = { "b", 'b' },         /* WaveAnyTrue, WaveAllTrue */
+   [115] = { "o", 'b' },                 /* WaveActiveAllEqual */
+   [116] = { "b", '4' },                 /* WaveActiveBallot */
+   [117] = { "oi", 'o' },                /* WaveReadLaneAt */
+   [118] = { "o", 'o' },                 /* WaveReadLaneFirst */
+   [119] = { "occ", 'o' },               /* WaveActiveOp */
+   [120] = { "oc", 'o' },                /* WaveActiveBit */
+   [121] = { "occ", 'o' },               /* WavePrefixOp */
+   [122] = { "oi", 'o' },                /* QuadReadLaneAt */
+   [123] = { "oc", 'o' },                /* QuadOp */
+   [124 ... 129] = { "x", 'x' },         /* BitcastI16toF16 … BitcastF64toI64 */
+   [130] = { "f", 'i' },                 /* LegacyF32ToF16 */
+   [131] = { "i", 'f' },                 /* LegacyF16ToF32 */
+   [132] = { "d", 'f' },                 /* LegacyDoubleToFloat */
+   [133 ... 134] = { "d", 'i' },         /* LegacyDoubleToSInt32, LegacyDoubleToUInt32 */
+   [135 ... 136] = { "b", 'i' },         /* WaveAllBitCount, WavePrefixBitCount */
+   [137] = { "iicc", 'o' },              /* AttributeAtVertex */
+   [138] = { "", 'i' },                  /* ViewID */
+   [139] = { "hiici", 'R' },             /* RawBufferLoad */
+   [140] = { "hiioooociX", 'v' },        /* RawBufferStore */
+   [163 ... 164] = { "iii", 'i' },       /* Dot4AddI8Packed, Dot4AddU8Packed */
+   [165] = { "o", '4' },                 /* WaveMatch */
+   [216] = { "hx", 'h' },                /* AnnotateHandle */
+   [217] = { "xib", 'h' },               /* CreateHandleFromBinding */
+   [218] = { "ibb", 'h' },               /* CreateHandleFromHeap */
+   [221] = { "", 'b' },                  /* IsHelperLane */
+   [222] = { "bc", 'b' },                /* QuadVote */
+   [224] = { "hhffffiiiff", 'R' },       /* SampleCmpLevel */
    [254] = { "hhffffiiiffffffff", 'R' }, /* SampleCmpGrad */
-   [255] = { "hhffffiiifff", 'R' },    /* SampleCmpBias */
+   [255] = { "hhffffiiifff", 'R' },      /* SampleCmpBias */
 };
 
 uint32_t
@@ -116,7 +117,7 @@ dxop_opcode(struct translator *t, const struct dxil_instr *instr)
    return opcode;
 }
 
-/* ---- Do call and declaration have the shape that the opcode asks for? ------------------------------- */
+/* ---- Do call and declaration have the shape that the opcode asks for? ------------------------ */
 
 static bool
 is_scalar(const struct dxil_type *type, enum dxil_type_kind kind, uint32_t bits)
@@ -200,14 +201,13 @@ call_matches(struct translator *t, const struct dxil_instr *instr, const struct 
    for (const char *p = op->params; *p; p++) {
       if (*p == 'X') /* newer compilers add operands here */
          break;
-      if (i == instr->num_operands ||
-          !matches(value_type(t, instr->operands[i++]), *p, &overload))
+      if (i == instr->num_operands || !matches(value_type(t, instr->operands[i++]), *p, &overload))
          return false;
    }
    return result_matches(t, &t->module->types[instr->type], op->result, &overload);
 }
 
-/* ---- Operations of the stage ------------------------------------------------------------------------ */
+/* ---- Operations of the stage ----------------------------------------------------------------- */
 
 static const struct dxil_signature_element *
 signature_element(struct translator *t, const struct dxil_signature *signature,
@@ -228,11 +228,9 @@ static LLVMValueRef
 element_row(struct translator *t, const struct dxil_signature_element *element, uint32_t id)
 {
    LLVMValueRef row = operand(t, id).v, last = const_like(row, element->rows - 1);
-   LLVMTypeRef type = LLVMTypeOf(row);
-   LLVMValueRef args[] = { row, last };
    if (LLVMIsConstant(row))
       return LLVMConstIntGetZExtValue(row) < element->rows ? row : last;
-   return jit_intrinsic(t->build, "llvm.umin", &type, 1, args, 2);
+   return intrinsic2(t, "llvm.umin", row, last);
 }
 
 /* Stages speak in dwords: what they give becomes the overload's type. */
@@ -292,10 +290,9 @@ emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t o
    switch (opcode) {
    case 4:
       if (stage->load_input)
-         value = stage->load_input(stage->data, element, row, col,
-                                   operand_undef(t, instr->operands[4])
-                                      ? NULL
-                                      : operand(t, instr->operands[4]).v);
+         value = stage->load_input(
+            stage->data, element, row, col,
+            operand_undef(t, instr->operands[4]) ? NULL : operand(t, instr->operands[4]).v);
       break;
    case 87:
       if (stage->eval_snapped)
@@ -313,8 +310,7 @@ emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t o
          value = stage->eval_centroid(stage->data, element, row, col);
       break;
    case 137:
-      if (stage->attribute_at_vertex && operand_const(t, instr->operands[4], &vertex) &&
-          vertex < 3)
+      if (stage->attribute_at_vertex && operand_const(t, instr->operands[4], &vertex) && vertex < 3)
          value = stage->attribute_at_vertex(stage->data, element, row, col, vertex);
       break;
    default:
@@ -426,7 +422,7 @@ emit_sample_position(struct translator *t, const struct dxil_instr *instr)
       define_comp(t, instr, i, xy[i]);
 }
 
-bool
+static bool
 emit_dxop_stage(struct translator *t, const struct dxil_instr *instr, uint32_t opcode)
 {
    switch (opcode) {
@@ -448,8 +444,8 @@ emit_dxop_stage(struct translator *t, const struct dxil_instr *instr, uint32_t o
       return true;
    case 82:
       if (t->stage->discard)
-         t->stage->discard(t->stage->data, LLVMBuildAnd(t->b, t->mask,
-                                                        operand_vector(t, instr->operands[1]), ""));
+         t->stage->discard(t->stage->data,
+                           LLVMBuildAnd(t->b, t->mask, operand_vector(t, instr->operands[1]), ""));
       else
          fail(t, "operation 82 is not supported in this stage");
       return true;
@@ -491,6 +487,6 @@ emit_dxop(struct translator *t, const struct dxil_instr *instr)
        !emit_dxop_texture(t, instr, opcode) && !emit_dxop_query(t, instr, opcode) &&
        !emit_dxop_atomic(t, instr, opcode) && !emit_dxop_wave(t, instr, opcode) &&
        !emit_dxop_stage(t, instr, opcode))
-      fail(t, "%.60s (%u) is not supported in this stage",
-           t->module->functions[instr->aux].name, opcode);
+      fail(t, "%.60s (%u) is not supported in this stage", t->module->functions[instr->aux].name,
+           opcode);
 }

@@ -14,7 +14,8 @@
 
 /*
  * Where execution goes on behind position `at`, while all lanes are on their way to `meeting`.
- * `home`: a position inside of the loops that may be repeated; `loop`: the first of these to look at.
+ * `home`: a position inside of the loops that may be repeated; `loop`: the first of these to look
+ * at.
  */
 static LLVMBasicBlockRef
 next_label(struct translator *t, uint32_t at, uint32_t home, uint32_t loop, uint32_t meeting)
@@ -52,11 +53,10 @@ static LLVMBasicBlockRef
 next_of_loop(struct translator *t, uint32_t loop)
 {
    const struct flow_loop *l = &t->flow.loops[loop];
-   return next_label(t, l->last, l->first, l->parent,
-                     control_flow_meeting(&t->flow, l->header));
+   return next_label(t, l->last, l->first, l->parent, control_flow_meeting(&t->flow, l->header));
 }
 
-/* ---- Edges ----------------------------------------------------------------------------------------- */
+/* ---- Edges ----------------------------------------------------------------------------------- */
 
 /* A way out of the block being emitted, and the values that it carries to the phis at its end. */
 struct edge {
@@ -83,13 +83,12 @@ edge_read(struct translator *t, struct edge *edge)
    if (!edge->values)
       return;
    for (uint32_t i = 0; i < n; i++) {
-      const struct dxil_instr *phi =
-         &t->function->instrs[t->function->blocks[edge->to].first + i];
+      const struct dxil_instr *phi = &t->function->instrs[t->function->blocks[edge->to].first + i];
       uint32_t k = 0;
       while (k + 1 < phi->num_operands && phi->blocks[k] != t->block)
          k++;
       struct value value = operand(t, phi->operands[k]);
-      edge->values[i] = def_of(t, phi->result)->varying ? to_vector(t, value) : value.v;
+      edge->values[i] = def_of(t, phi->result)->varying ? to_vector(t, value.v) : value.v;
    }
 }
 
@@ -98,8 +97,7 @@ edge_write(struct translator *t, const struct edge *edge)
 {
    uint32_t n = num_phis(t, edge->to);
    for (uint32_t i = 0; edge->values && i < n; i++) {
-      const struct dxil_instr *phi =
-         &t->function->instrs[t->function->blocks[edge->to].first + i];
+      const struct dxil_instr *phi = &t->function->instrs[t->function->blocks[edge->to].first + i];
       struct def *def = def_of(t, phi->result);
       LLVMValueRef value = edge->values[i];
       LLVMTypeRef type = LLVMTypeOf(value);
@@ -167,8 +165,8 @@ branch_uniform(struct translator *t, const struct dxil_instr *end)
       LLVMBuildCondBr(t->b, selector, yes, no);
       return;
    }
-   LLVMValueRef choice = LLVMBuildSwitch(t->b, selector, edge_block(t, end->blocks[0]),
-                                         end->num_blocks - 1);
+   LLVMValueRef choice =
+      LLVMBuildSwitch(t->b, selector, edge_block(t, end->blocks[0]), end->num_blocks - 1);
    for (uint32_t i = 1; i < end->num_blocks; i++)
       LLVMAddCase(choice, operand(t, end->operands[i]).v, edge_block(t, end->blocks[i]));
 }
@@ -191,8 +189,7 @@ lanes_where(struct translator *t, struct value condition, bool holds)
 {
    LLVMValueRef none = LLVMConstNull(t->build->vi1);
    if (!is_vector(condition.v))
-      return LLVMBuildSelect(t->b, condition.v, holds ? t->mask : none, holds ? none : t->mask,
-                             "");
+      return LLVMBuildSelect(t->b, condition.v, holds ? t->mask : none, holds ? none : t->mask, "");
    LLVMValueRef lanes = holds ? condition.v : LLVMBuildNot(t->b, condition.v, "");
    return LLVMBuildAnd(t->b, t->mask, lanes, "");
 }
@@ -214,9 +211,9 @@ branch_divergent(struct translator *t, const struct dxil_instr *end)
       LLVMValueRef selector = operand_vector(t, end->operands[0]);
       LLVMValueRef rest = t->mask;
       for (uint32_t i = 1; i < end->num_blocks; i++) {
-         struct value equal = { LLVMBuildICmp(t->b, LLVMIntEQ, selector,
-                                              operand_vector(t, end->operands[i]), ""),
-                                true };
+         struct value equal = {
+            LLVMBuildICmp(t->b, LLVMIntEQ, selector, operand_vector(t, end->operands[i]), ""), true
+         };
          add_edge(t, edges, &count, end->blocks[i], lanes_where(t, equal, true));
          rest = LLVMBuildAnd(t->b, rest, LLVMBuildNot(t->b, equal.v, ""), "");
       }
@@ -231,7 +228,7 @@ branch_divergent(struct translator *t, const struct dxil_instr *end)
    LLVMBuildBr(t->b, next_of_block(t, t->block));
 }
 
-/* ---- Blocks ---------------------------------------------------------------------------------------- */
+/* ---- Blocks ---------------------------------------------------------------------------------- */
 
 static bool
 worth_guarding(struct translator *t, uint32_t block)
@@ -276,9 +273,8 @@ emit_kill_check(struct translator *t)
    LLVMSetVolatile(value, true);
    LLVMSetAlignment(value, 4);
    LLVMBasicBlockRef go_on = jit_block(t->build, "alive");
-   LLVMBuildCondBr(t->b,
-                   LLVMBuildICmp(t->b, LLVMIntEQ, value, jit_const_i32(t->build, 0), ""), go_on,
-                   t->exit);
+   LLVMBuildCondBr(t->b, LLVMBuildICmp(t->b, LLVMIntEQ, value, jit_const_i32(t->build, 0), ""),
+                   go_on, t->exit);
    jit_position(t->build, go_on);
 }
 
@@ -341,7 +337,8 @@ emit_block(struct translator *t, uint32_t block)
       branch_uniform(t, end);
 }
 
-/* Behind the last block of a loop that lanes leave one by one: once more, if any waits at its head. */
+/* Behind the last block of a loop that lanes leave one by one: once more, if any waits at its
+ * head. */
 static void
 emit_loop_ends(struct translator *t, uint32_t block)
 {

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* ---- Through the root signature ----------------------------------------------------------------------- */
+/* ---- Through the root signature -------------------------------------------------------------- */
 
 static bool
 is_visible(struct translator *t, D3D12_SHADER_VISIBILITY visibility)
@@ -54,7 +54,8 @@ bind_in_table(const D3D12_ROOT_DESCRIPTOR_TABLE1 *table, struct handle *handle, 
    return false;
 }
 
-/* Finds the place of a register; `handle` has its class, and how many registers may follow in count. */
+/* Finds the place of a register; `handle` has its class, and how many registers may follow in
+ * count. */
 static bool
 bind(struct translator *t, struct handle *handle, uint32_t space, uint32_t reg)
 {
@@ -95,7 +96,7 @@ bind(struct translator *t, struct handle *handle, uint32_t space, uint32_t reg)
    return false;
 }
 
-/* ---- The operations that make handles ------------------------------------------------------------------ */
+/* ---- The operations that make handles -------------------------------------------------------- */
 
 static void
 bind_range(struct translator *t, struct handle *handle, uint32_t space, uint32_t lower,
@@ -160,8 +161,7 @@ create_handle_from_binding(struct translator *t, const struct dxil_instr *instr,
    if (!const_member(t, instr->operands[1], 0, &lower) ||
        !const_member(t, instr->operands[1], 1, &upper) ||
        !const_member(t, instr->operands[1], 2, &space) ||
-       !const_member(t, instr->operands[1], 3, &cls) || cls >= DXIL_NUM_CLASSES ||
-       upper < lower) {
+       !const_member(t, instr->operands[1], 3, &cls) || cls >= DXIL_NUM_CLASSES || upper < lower) {
       fail(t, "a malformed binding");
       return;
    }
@@ -176,8 +176,7 @@ create_handle_from_binding(struct translator *t, const struct dxil_instr *instr,
 }
 
 static void
-create_handle_from_heap(struct translator *t, const struct dxil_instr *instr,
-                        struct handle *handle)
+create_handle_from_heap(struct translator *t, const struct dxil_instr *instr, struct handle *handle)
 {
    uint64_t sampler = 0;
    operand_const(t, instr->operands[2], &sampler);
@@ -186,8 +185,9 @@ create_handle_from_heap(struct translator *t, const struct dxil_instr *instr,
    handle->index = instr->operands[1];
 }
 
-/* dx.types.ResourceProperties: kind in the low byte, bit 12 says UAV; the other dword has a structure's
- * stride (DXIL.rst does not tell; DirectXShaderCompiler's DxilResourceProperties.h does). */
+/* dx.types.ResourceProperties: kind in the low byte, bit 12 says UAV; the other dword has a
+ * structure's stride (DXIL.rst does not tell; DirectXShaderCompiler's DxilResourceProperties.h
+ * does). */
 static void
 annotate_handle(struct translator *t, const struct dxil_instr *instr, struct handle *handle)
 {
@@ -251,7 +251,7 @@ handle_is_typed(const struct handle *handle)
           handle->kind != DXIL_KIND_CBUFFER;
 }
 
-/* ---- Addresses ------------------------------------------------------------------------------------------ */
+/* ---- Addresses ------------------------------------------------------------------------------- */
 
 LLVMValueRef
 load_invariant(struct translator *t, LLVMTypeRef type, LLVMValueRef ptr, uint64_t offset,
@@ -296,13 +296,10 @@ handle_address(struct translator *t, const struct handle *handle)
       return (struct value){ jit_ptr_add(t->build, base, offset), false };
 
    LLVMValueRef index = operand(t, handle->index).v;
-   LLVMTypeRef type = LLVMTypeOf(index);
    if (handle->place == HANDLE_TABLE) {
       index = LLVMBuildSub(t->b, index, const_like(index, handle->lower), "");
-      if (handle->count != UINT32_MAX) {
-         LLVMValueRef args[] = { index, const_like(index, handle->count - 1) };
-         index = jit_intrinsic(t->build, "llvm.umin", &type, 1, args, 2);
-      }
+      if (handle->count != UINT32_MAX)
+         index = intrinsic2(t, "llvm.umin", index, const_like(index, handle->count - 1));
    }
    bool varying = is_vector(index);
    index = LLVMBuildZExt(t->b, index, varying ? t->build->vi64 : t->build->i64, "");

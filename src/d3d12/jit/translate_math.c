@@ -1,61 +1,28 @@
-/* dx.op maths: elementary functions, bit operations, dot products (DXIL.rst, D3D11.3 22.10–22.14). */
+/* dx.op maths: elementary functions, bit operations, dot products (DXIL.rst, D3D11.3
+ * 22.10–22.14). */
 #include "jit/format_code.h"
 #include "jit/translate_private.h"
 
 #include <string.h>
 
-static LLVMTypeRef
-element_type(LLVMValueRef value)
-{
-   LLVMTypeRef type = LLVMTypeOf(value);
-   return is_vector(value) ? LLVMGetElementType(type) : type;
-}
-
-static LLVMTypeRef
-type_like(struct translator *t, LLVMValueRef like, LLVMTypeRef scalar)
-{
-   return is_vector(like) ? vector_type(t, scalar) : scalar;
-}
-
 static uint32_t
 int_width(LLVMValueRef value)
 {
-   return LLVMGetIntTypeWidth(element_type(value));
+   return LLVMGetIntTypeWidth(element_type(LLVMTypeOf(value)));
 }
 
 static bool
 is_float(LLVMValueRef value)
 {
-   return LLVMGetTypeKind(element_type(value)) != LLVMIntegerTypeKind;
+   return LLVMGetTypeKind(element_type(LLVMTypeOf(value))) != LLVMIntegerTypeKind;
 }
 
 /* A float constant in the form of a value. */
 static LLVMValueRef
 fconst_like(LLVMValueRef like, double value)
 {
-   LLVMValueRef scalar = LLVMConstReal(element_type(like), value);
-   if (!is_vector(like))
-      return scalar;
-   LLVMValueRef lanes[JIT_MAX_LANES];
-   uint32_t n = LLVMGetVectorSize(LLVMTypeOf(like));
-   for (uint32_t i = 0; i < n; i++)
-      lanes[i] = scalar;
-   return LLVMConstVector(lanes, n);
-}
-
-static LLVMValueRef
-intrinsic1(struct translator *t, const char *name, LLVMValueRef a)
-{
-   LLVMTypeRef type = LLVMTypeOf(a);
-   return jit_intrinsic(t->build, name, &type, 1, &a, 1);
-}
-
-static LLVMValueRef
-intrinsic2(struct translator *t, const char *name, LLVMValueRef a, LLVMValueRef b)
-{
-   LLVMTypeRef type = LLVMTypeOf(a);
-   LLVMValueRef args[] = { a, b };
-   return jit_intrinsic(t->build, name, &type, 1, args, 2);
+   LLVMTypeRef type = LLVMTypeOf(like);
+   return splat_const(type, LLVMConstReal(element_type(type), value));
 }
 
 /* The operands behind the opcode, all scalars or all vectors; halves as floats. */
@@ -71,12 +38,12 @@ read_operands(struct translator *t, const struct dxil_instr *instr, uint32_t cou
    for (uint32_t i = 0; i < count; i++) {
       if (vectors && !is_vector(values[i]))
          values[i] = jit_splat(t->build, values[i]);
-      if (LLVMGetTypeKind(element_type(values[i])) == LLVMHalfTypeKind)
+      if (LLVMGetTypeKind(element_type(LLVMTypeOf(values[i]))) == LLVMHalfTypeKind)
          values[i] = half_to_float(t, values[i]);
    }
 }
 
-/* ---- Floats ------------------------------------------------------------------------------------------ */
+/* ---- Floats ---------------------------------------------------------------------------------- */
 
 static LLVMValueRef
 fabs_of(struct translator *t, LLVMValueRef x)
@@ -89,7 +56,7 @@ static LLVMValueRef
 fraction(struct translator *t, LLVMValueRef x)
 {
    LLVMValueRef f = LLVMBuildFSub(t->b, x, intrinsic1(t, "llvm.floor", x), "");
-   double below = element_type(x) == t->build->f64 ? 1.0 - 0x1p-53 : 1.0 - 0x1p-24;
+   double below = element_type(LLVMTypeOf(x)) == t->build->f64 ? 1.0 - 0x1p-53 : 1.0 - 0x1p-24;
    LLVMValueRef most = fconst_like(x, below);
    return LLVMBuildSelect(t->b, LLVMBuildFCmp(t->b, LLVMRealOLT, most, f, ""), most, f, "");
 }
@@ -122,8 +89,8 @@ static LLVMValueRef
 hyperbolic_tangent(struct translator *t, LLVMValueRef x)
 {
    LLVMValueRef e = exponential(t, LLVMBuildFAdd(t->b, x, x, ""));
-   LLVMValueRef part = LLVMBuildFDiv(t->b, fconst_like(x, 2.0),
-                                     LLVMBuildFAdd(t->b, e, fconst_like(x, 1.0), ""), "");
+   LLVMValueRef part =
+      LLVMBuildFDiv(t->b, fconst_like(x, 2.0), LLVMBuildFAdd(t->b, e, fconst_like(x, 1.0), ""), "");
    return LLVMBuildFSub(t->b, fconst_like(x, 1.0), part, "");
 }
 
@@ -132,9 +99,9 @@ hyperbolic_tangent(struct translator *t, LLVMValueRef x)
 static LLVMValueRef
 arc_tangent(struct translator *t, LLVMValueRef x)
 {
-   static const double c[] = { 1.0,          -0.3333314528, 0.1999355085,  -0.1420889944,
-                               0.1065626393, -0.0752896400, 0.0429096138, -0.0161657367,
-                               0.0028662257 };
+   static const double c[] = { 1.0,           -0.3333314528, 0.1999355085,
+                               -0.1420889944, 0.1065626393,  -0.0752896400,
+                               0.0429096138,  -0.0161657367, 0.0028662257 };
    LLVMValueRef size = fabs_of(t, x);
    LLVMValueRef large = LLVMBuildFCmp(t->b, LLVMRealOGT, size, fconst_like(x, 1.0), "");
    LLVMValueRef y = LLVMBuildSelect(t->b, large, reciprocal(t, size), size, "");
@@ -151,8 +118,8 @@ static LLVMValueRef
 arc_sine(struct translator *t, LLVMValueRef x)
 {
    LLVMValueRef one = fconst_like(x, 1.0);
-   LLVMValueRef square = LLVMBuildFMul(t->b, LLVMBuildFSub(t->b, one, x, ""),
-                                       LLVMBuildFAdd(t->b, one, x, ""), "");
+   LLVMValueRef square =
+      LLVMBuildFMul(t->b, LLVMBuildFSub(t->b, one, x, ""), LLVMBuildFAdd(t->b, one, x, ""), "");
    return arc_tangent(t, LLVMBuildFDiv(t->b, x, intrinsic1(t, "llvm.sqrt", square), ""));
 }
 
@@ -221,7 +188,7 @@ float_class(struct translator *t, uint32_t opcode, LLVMValueRef x)
    case 10:
       return LLVMBuildFCmp(t->b, LLVMRealONE, size, infinity, "");
    default: {
-      double least = element_type(x) == t->build->f64 ? 0x1p-1022 : 0x1p-126;
+      double least = element_type(LLVMTypeOf(x)) == t->build->f64 ? 0x1p-1022 : 0x1p-126;
       return LLVMBuildAnd(t->b, LLVMBuildFCmp(t->b, LLVMRealONE, size, infinity, ""),
                           LLVMBuildFCmp(t->b, LLVMRealOGE, size, fconst_like(x, least), ""), "");
    }
@@ -246,7 +213,7 @@ dot(struct translator *t, bool fused, const LLVMValueRef *v, uint32_t n)
    return sum;
 }
 
-/* ---- Integers ---------------------------------------------------------------------------------------- */
+/* ---- Integers -------------------------------------------------------------------------------- */
 
 static LLVMValueRef
 count_zeros(struct translator *t, const char *name, LLVMValueRef x)
@@ -270,8 +237,7 @@ int_bits(struct translator *t, uint32_t opcode, LLVMValueRef x)
          x = LLVMBuildXor(t->b, x, sign, "");
       }
       result = count_zeros(t, opcode == 32 ? "llvm.cttz" : "llvm.ctlz", x);
-      LLVMValueRef none =
-         LLVMBuildICmp(t->b, LLVMIntEQ, x, LLVMConstNull(LLVMTypeOf(x)), "");
+      LLVMValueRef none = LLVMBuildICmp(t->b, LLVMIntEQ, x, LLVMConstNull(LLVMTypeOf(x)), "");
       result = LLVMBuildSelect(t->b, none, const_like(x, UINT64_MAX), result, "");
    }
    return LLVMBuildIntCast2(t->b, result, i32, true, "");
@@ -340,8 +306,8 @@ bitfield_extract(struct translator *t, bool is_signed, const LLVMValueRef *v)
       result = LLVMBuildAShr(t->b, LLVMBuildShl(t->b, v[2], up, ""), down, "");
       return LLVMBuildSelect(t->b, zero, const_like(width, 0), result, "");
    }
-   LLVMValueRef mask = LLVMBuildSub(
-      t->b, LLVMBuildShl(t->b, const_like(width, 1), width, ""), const_like(width, 1), "");
+   LLVMValueRef mask = LLVMBuildSub(t->b, LLVMBuildShl(t->b, const_like(width, 1), width, ""),
+                                    const_like(width, 1), "");
    return LLVMBuildAnd(t->b, LLVMBuildLShr(t->b, v[2], offset, ""), mask, "");
 }
 
@@ -373,8 +339,8 @@ masked_difference(struct translator *t, const LLVMValueRef *v)
    LLVMValueRef sum = v[2];
    for (uint32_t i = 0; i < 4; i++) {
       LLVMValueRef a = byte_of(t, v[0], i, false), b = byte_of(t, v[1], i, false);
-      LLVMValueRef difference = LLVMBuildSub(t->b, intrinsic2(t, "llvm.umax", a, b),
-                                             intrinsic2(t, "llvm.umin", a, b), "");
+      LLVMValueRef difference =
+         LLVMBuildSub(t->b, intrinsic2(t, "llvm.umax", a, b), intrinsic2(t, "llvm.umin", a, b), "");
       LLVMValueRef skip = LLVMBuildICmp(t->b, LLVMIntEQ, a, const_like(a, 0), "");
       difference = LLVMBuildSelect(t->b, skip, const_like(a, 0), difference, "");
       sum = intrinsic2(t, "llvm.uadd.sat", sum, difference);
@@ -388,14 +354,14 @@ dot_packed(struct translator *t, bool is_signed, const LLVMValueRef *v)
 {
    LLVMValueRef sum = v[0];
    for (uint32_t i = 0; i < 4; i++) {
-      LLVMValueRef product = LLVMBuildMul(t->b, byte_of(t, v[1], i, is_signed),
-                                          byte_of(t, v[2], i, is_signed), "");
+      LLVMValueRef product =
+         LLVMBuildMul(t->b, byte_of(t, v[1], i, is_signed), byte_of(t, v[2], i, is_signed), "");
       sum = LLVMBuildAdd(t->b, sum, product, "");
    }
    return sum;
 }
 
-/* ---- Conversions ------------------------------------------------------------------------------------- */
+/* ---- Conversions ----------------------------------------------------------------------------- */
 
 static LLVMValueRef
 half_bits(struct jit_build *build, LLVMValueRef value)
@@ -454,8 +420,9 @@ emit_make_double(struct translator *t, const struct dxil_instr *instr)
    LLVMTypeRef i64 = type_like(t, v[0], t->build->i64);
    LLVMValueRef low = LLVMBuildZExt(t->b, v[0], i64, ""), high = LLVMBuildZExt(t->b, v[1], i64, "");
    high = LLVMBuildShl(t->b, high, const_like(high, 32), "");
-   define(t, instr, LLVMBuildBitCast(t->b, LLVMBuildOr(t->b, low, high, ""),
-                                     type_like(t, v[0], t->build->f64), ""));
+   define(t, instr,
+          LLVMBuildBitCast(t->b, LLVMBuildOr(t->b, low, high, ""),
+                           type_like(t, v[0], t->build->f64), ""));
 }
 
 static void
@@ -469,14 +436,14 @@ emit_split_double(struct translator *t, const struct dxil_instr *instr)
    define_comp(t, instr, 1, LLVMBuildTrunc(t->b, bits, i32, ""));
 }
 
-/* ---- Which is which ----------------------------------------------------------------------------------- */
+/* ---- Which is which -------------------------------------------------------------------------- */
 
 /* The maths whose result has the operands' type; NULL: not for this type. */
 static LLVMValueRef
 overloaded(struct translator *t, const struct dxil_instr *instr, uint32_t opcode,
            const LLVMValueRef *v)
 {
-   bool floats = is_float(v[0]), doubles = element_type(v[0]) == t->build->f64;
+   bool floats = is_float(v[0]), doubles = element_type(LLVMTypeOf(v[0])) == t->build->f64;
    bool fused = instr->fast != 0 && !doubles;
    if (opcode <= 29) {
       if (!floats || (doubles && is_elementary(opcode)))
@@ -501,8 +468,7 @@ overloaded(struct translator *t, const struct dxil_instr *instr, uint32_t opcode
       return floats ? jit_fma(t->build, v[0], v[1], v[2]) : NULL;
    case 48:
    case 49:
-      return floats ? NULL
-                    : LLVMBuildAdd(t->b, LLVMBuildMul(t->b, v[0], v[1], ""), v[2], "");
+      return floats ? NULL : LLVMBuildAdd(t->b, LLVMBuildMul(t->b, v[0], v[1], ""), v[2], "");
    case 51:
    case 52:
       return floats ? NULL : bitfield_extract(t, opcode == 51, v);

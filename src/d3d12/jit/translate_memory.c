@@ -1,8 +1,10 @@
 /*
- * Memory behind DXIL's pointers. A pointer is a byte offset (i32) into the object that it came from:
+ * Memory behind DXIL's pointers. A pointer is a byte offset (i32) into the object that it came
+ * from:
  *
- *   - a private array (alloca) keeps its elements as vectors, one for each of one lane's elements, so
- *     that access with a common index is one load, and LLVM can turn it into registers;
+ *   - a private array (alloca) keeps its elements as vectors, one for each of one lane's
+ *     elements, so that access with a common index is one load, and LLVM can turn it into
+ *     registers;
  *   - a constant global becomes a constant of the module;
  *   - all groupshared variables lie in one block, one after another.
  *
@@ -15,7 +17,7 @@
 #define MAX_PRIVATE_BYTES (1u << 20) /* of all lanes: it lies on the worker's stack */
 #define PAD 16                       /* bytes behind a block that absorb accesses out of bounds */
 
-/* ---- Layout ------------------------------------------------------------------------------------------ */
+/* ---- Layout ---------------------------------------------------------------------------------- */
 
 static const struct dxil_type *
 type_at(struct translator *t, uint32_t index)
@@ -96,18 +98,18 @@ leaf_size(struct translator *t, const struct dxil_type *type)
    }
 }
 
-/* ---- Objects ----------------------------------------------------------------------------------------- */
+/* ---- Objects --------------------------------------------------------------------------------- */
 
 void
 memory_init(struct translator *t)
 {
    const struct dxil_module *module = t->module;
-   t->global_offset = arena_array(&t->arena, (size_t)module->num_globals + 1,
-                                  sizeof(*t->global_offset));
-   t->global_memory = arena_array(&t->arena, (size_t)module->num_globals + 1,
-                                  sizeof(*t->global_memory));
-   t->def_memory = arena_array(&t->arena, (size_t)t->function->num_values + 1,
-                               sizeof(*t->def_memory));
+   t->global_offset =
+      arena_array(&t->arena, (size_t)module->num_globals + 1, sizeof(*t->global_offset));
+   t->global_memory =
+      arena_array(&t->arena, (size_t)module->num_globals + 1, sizeof(*t->global_memory));
+   t->def_memory =
+      arena_array(&t->arena, (size_t)t->function->num_values + 1, sizeof(*t->def_memory));
    if (t->arena.failed)
       return;
 
@@ -174,8 +176,8 @@ constant_memory(struct translator *t, uint32_t index)
       return NULL;
    flatten(t, global->init, bytes);
 
-   LLVMValueRef init = LLVMConstStringInContext(t->build->context, (const char *)bytes,
-                                                size + PAD, true);
+   LLVMValueRef init =
+      LLVMConstStringInContext(t->build->context, (const char *)bytes, size + PAD, true);
    memory->base = LLVMAddGlobal(t->build->module, LLVMTypeOf(init), "constants");
    LLVMSetInitializer(memory->base, init);
    LLVMSetGlobalConstant(memory->base, true);
@@ -206,28 +208,21 @@ emit_alloca(struct translator *t, const struct dxil_instr *instr)
       return;
    memory->elem_size = leaf;
    memory->size = size * count;
-   LLVMTypeRef vector =
-      vector_type(t, LLVMIntTypeInContext(t->build->context, leaf * 8));
-   memory->base = jit_alloca(
-      t->build, LLVMArrayType(vector, memory->size / leaf + 1), 64, "private");
+   LLVMTypeRef vector = vector_type(t, LLVMIntTypeInContext(t->build->context, leaf * 8));
+   memory->base =
+      jit_alloca(t->build, LLVMArrayType(vector, memory->size / leaf + 1), 64, "private");
    t->def_memory[instr->result - t->module->num_values] = memory;
    define(t, instr, jit_const_i32(t->build, 0));
 }
 
-/* ---- Pointers ---------------------------------------------------------------------------------------- */
-
-static const struct dxil_value *
-value_at(struct translator *t, uint32_t id)
-{
-   return dxil_value(t->module, t->function, id);
-}
+/* ---- Pointers -------------------------------------------------------------------------------- */
 
 /* The value id of the object that a pointer points into, or DXIL_NONE. */
 static uint32_t
 pointer_root(struct translator *t, uint32_t id)
 {
    for (;;) {
-      const struct dxil_value *value = value_at(t, id);
+      const struct dxil_value *value = find_value(t, id);
       const struct dxil_instr *instr = instr_of(t, id);
       if (value->kind == DXIL_VALUE_GLOBAL || (instr && instr->op == DXIL_OP_ALLOCA))
          return id;
@@ -245,7 +240,7 @@ bool
 pointer_is_private(struct translator *t, uint32_t id)
 {
    uint32_t root = pointer_root(t, id);
-   return root != DXIL_NONE && value_at(t, root)->kind == DXIL_VALUE_INSTR;
+   return root != DXIL_NONE && find_value(t, root)->kind == DXIL_VALUE_INSTR;
 }
 
 static struct memory *
@@ -253,10 +248,10 @@ pointer_memory(struct translator *t, uint32_t id)
 {
    uint32_t root = pointer_root(t, id);
    struct memory *memory = NULL;
-   if (root != DXIL_NONE && value_at(t, root)->kind == DXIL_VALUE_INSTR) {
+   if (root != DXIL_NONE && find_value(t, root)->kind == DXIL_VALUE_INSTR) {
       memory = t->def_memory[root - t->module->num_values];
    } else if (root != DXIL_NONE) {
-      uint32_t global = value_at(t, root)->index;
+      uint32_t global = find_value(t, root)->index;
       if (t->module->globals[global].addrspace == DXIL_ADDRSPACE_GROUPSHARED)
          memory = t->desc->shared ? &t->shared : NULL;
       else
@@ -270,17 +265,14 @@ pointer_memory(struct translator *t, uint32_t id)
 static LLVMValueRef
 add_values(struct translator *t, LLVMValueRef a, LLVMValueRef b)
 {
-   if (is_vector(a) != is_vector(b)) {
-      a = to_vector(t, (struct value){ a, true });
-      b = to_vector(t, (struct value){ b, true });
-   }
+   match_forms(t, &a, &b);
    return LLVMBuildAdd(t->b, a, b, "");
 }
 
 static LLVMValueRef pointer_offset(struct translator *t, uint32_t id);
 
-/* Offset of an element: operands are the pointer and the indices, of which the first counts objects of
- * the type and the others lead into it. */
+/* Offset of an element: operands are the pointer and the indices, of which the first counts objects
+ * of the type and the others lead into it. */
 static LLVMValueRef
 gep_offset(struct translator *t, const uint32_t *operands, uint32_t count, uint32_t type_index)
 {
@@ -313,7 +305,7 @@ gep_offset(struct translator *t, const uint32_t *operands, uint32_t count, uint3
 static LLVMValueRef
 pointer_offset(struct translator *t, uint32_t id)
 {
-   const struct dxil_value *value = value_at(t, id);
+   const struct dxil_value *value = find_value(t, id);
    switch (value->kind) {
    case DXIL_VALUE_INSTR:
       return operand(t, id).v;
@@ -332,10 +324,10 @@ pointer_offset(struct translator *t, uint32_t id)
    return jit_const_i32(t->build, 0);
 }
 
-/* ---- Access ------------------------------------------------------------------------------------------ */
+/* ---- Access ---------------------------------------------------------------------------------- */
 
-/* A place in memory, inside of it: one address, or one for each lane. For private memory one address
- * is that of a whole vector. */
+/* A place in memory, inside of it: one address, or one for each lane. For private memory one
+ * address is that of a whole vector. */
 struct place {
    const struct memory *memory;
    LLVMValueRef address; /* ptr or vptr */
@@ -356,17 +348,16 @@ find_place(struct translator *t, uint32_t pointer, uint32_t access_size, struct 
    }
    LLVMValueRef offset = pointer_offset(t, pointer);
    LLVMTypeRef type = LLVMTypeOf(offset);
-   LLVMValueRef index = is_private ? LLVMBuildUDiv(t->b, offset, const_like(offset, unit), "")
-                                   : offset;
-   LLVMValueRef args[] = { index, const_like(offset, memory->size / unit) };
-   index = jit_intrinsic(t->build, "llvm.umin", &type, 1, args, 2);
+   LLVMValueRef index =
+      is_private ? LLVMBuildUDiv(t->b, offset, const_like(offset, unit), "") : offset;
+   index = intrinsic2(t, "llvm.umin", index, const_like(index, memory->size / unit));
 
    LLVMTypeRef i64 = is_vector(index) ? t->build->vi64 : t->build->i64;
    if (is_private) {
       index = LLVMBuildMul(t->b, index, const_like(index, unit * t->lanes), "");
       if (is_vector(index)) {
-         LLVMValueRef lane = LLVMBuildMul(t->b, jit_lane_ids(t->build),
-                                          const_like(index, unit), "");
+         LLVMValueRef lane =
+            LLVMBuildMul(t->b, jit_lane_ids(t->build), const_like(index, unit), "");
          index = LLVMBuildAdd(t->b, index, lane, "");
       }
    }
@@ -433,7 +424,7 @@ emit_store(struct translator *t, const struct dxil_instr *instr)
       jit_store(t->build, value, place.address, 0, size);
       return;
    }
-   value = to_vector(t, (struct value){ value, true });
+   value = to_vector(t, value);
    if (place.whole) {
       if (t->flow.blocks[t->block].divergent) {
          LLVMValueRef before =
@@ -443,12 +434,11 @@ emit_store(struct translator *t, const struct dxil_instr *instr)
       jit_store(t->build, value, place.address, 0, whole_align(t, size));
       return;
    }
-   LLVMValueRef address = is_vector(place.address) ? place.address
-                                                   : jit_splat(t->build, place.address);
+   LLVMValueRef address = to_vector(t, place.address);
    jit_scatter(t->build, value, address, t->mask, size);
 }
 
-/* ---- Atomics on groupshared memory --------------------------------------------------------------------- */
+/* ---- Atomics on groupshared memory ----------------------------------------------------------- */
 
 static LLVMValueRef
 rmw_value(struct translator *t, enum dxil_rmw op, LLVMValueRef old, LLVMValueRef value)
@@ -502,8 +492,7 @@ emit_shared_atomic(struct translator *t, const struct dxil_instr *instr)
       return;
    }
 
-   LLVMValueRef address = is_vector(place.address) ? place.address
-                                                   : jit_splat(t->build, place.address);
+   LLVMValueRef address = to_vector(t, place.address);
    LLVMValueRef expected = NULL;
    LLVMValueRef addresses = lanes_store(t, 0, address);
    LLVMValueRef values = lanes_store(t, 1, operand_vector(t, new_id));

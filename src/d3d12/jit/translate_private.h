@@ -1,8 +1,9 @@
 /*
- * What the files of the translator share. One struct translator lives for one call of jit_translate.
+ * What the files of the translator share. One struct translator lives for one call of
+ * jit_translate.
  *
- * Failure is sticky: fail() notes the first message, and emission goes on with zeros, so that nobody
- * has to check in the middle of things.
+ * Failure is sticky: fail() notes the first message, and emission goes on with zeros, so that
+ * nobody has to check in the middle of things.
  */
 #ifndef JIT_TRANSLATE_PRIVATE_H
 #define JIT_TRANSLATE_PRIVATE_H
@@ -19,8 +20,8 @@ struct value {
 
 /* Where a handle's descriptor is. */
 enum handle_place {
-   HANDLE_TABLE,     /* in the descriptor table of root parameter `param`, `offset` + index - lower */
-   HANDLE_ROOT,      /* no descriptor: the root argument is the address */
+   HANDLE_TABLE, /* in the descriptor table of root parameter `param`, `offset` + index - lower */
+   HANDLE_ROOT,  /* no descriptor: the root argument is the address */
    HANDLE_CONSTANTS, /* root constants: `offset` dwords into root_args.constants, `size` dwords */
    HANDLE_STATIC,    /* static sampler `offset` */
    HANDLE_HEAP,      /* descriptor `index` of the heap */
@@ -31,9 +32,10 @@ struct handle {
    enum dxil_resource_kind kind;
    enum handle_place place;
    uint32_t param, offset, size;
-   uint32_t index; /* value id of the register (TABLE) or heap index (HEAP); DXIL_NONE: the descriptor
-                      is the one at `offset` */
-   uint32_t lower; /* TABLE: the register that `offset` is for */
+   /* Value id of the register (TABLE) or heap index (HEAP); DXIL_NONE: the descriptor is the one
+    * at `offset`. */
+   uint32_t index;
+   uint32_t lower;  /* TABLE: the register that `offset` is for */
    uint32_t stride; /* structured buffers: bytes of a structure, or 0 */
    uint32_t count; /* TABLE: registers that may be indexed from `lower` on; UINT32_MAX: unbounded */
 };
@@ -44,9 +46,9 @@ struct def {
    uint32_t num_comps; /* 1 for scalars, 0 for void, members of an aggregate */
    uint32_t used;      /* components of an aggregate that are looked at, a bit each */
    bool varying;
-   bool crosses; /* used in another block */
-   bool escapes; /* used behind a divergent loop around it */
-   uint32_t epoch; /* for which `cache` holds */
+   bool crosses;        /* used in another block */
+   bool escapes;        /* used behind a divergent loop around it */
+   uint32_t epoch;      /* for which `cache` holds */
    LLVMValueRef *ssa;   /* in its own block; of the entry block: everywhere */
    LLVMValueRef *cache; /* loaded from the slots */
    LLVMValueRef *slot, *escape_slot;
@@ -81,7 +83,7 @@ struct translator {
 
    /* While emitting. */
    uint32_t block;
-   uint32_t epoch; /* of def.cache: counts pieces of straight code */
+   uint32_t epoch;    /* of def.cache: counts pieces of straight code */
    LLVMValueRef mask; /* vi1: lanes that run the block */
    LLVMBasicBlockRef exit;
    LLVMBasicBlockRef *label;     /* per block */
@@ -91,26 +93,41 @@ struct translator {
    LLVMValueRef lane_scratch[3]; /* arrays of JIT_MAX_LANES 64-bit words */
    LLVMValueRef zeros;           /* zero bytes, read in place of what is out of bounds */
    struct memory shared;
-   uint32_t *global_offset;      /* groupshared globals: place in shared memory */
+   uint32_t *global_offset;       /* groupshared globals: place in shared memory */
    struct memory **global_memory; /* constant globals */
-   struct memory **def_memory;   /* allocas, by value id - module->num_values */
+   struct memory **def_memory;    /* allocas, by value id - module->num_values */
 };
 
 void fail(struct translator *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* ---- Values (translate.c) ---- */
+/* ---- Values (translate_values.c) -------------------------------------------------------------------- */
 
+const struct dxil_value *find_value(struct translator *t, uint32_t id);
 const struct dxil_type *value_type(struct translator *t, uint32_t id);
+/* 1 for scalars, members of an aggregate, 0 for others. */
+uint32_t num_components(const struct dxil_type *type);
 /* The scalar LLVM type of an integer or float; pointers are i32 byte offsets. */
 LLVMTypeRef scalar_type(struct translator *t, const struct dxil_type *type);
 LLVMTypeRef vector_type(struct translator *t, LLVMTypeRef scalar);
+/* Of a vector; others are their own. */
+LLVMTypeRef element_type(LLVMTypeRef type);
+/* `scalar`, or a vector of it if `like` is one. */
+LLVMTypeRef type_like(struct translator *t, LLVMValueRef like, LLVMTypeRef scalar);
 bool is_vector(LLVMValueRef value);
+LLVMValueRef to_vector(struct translator *t, LLVMValueRef value);
+/* Makes both vectors if either is. */
+void match_forms(struct translator *t, LLVMValueRef *a, LLVMValueRef *b);
+/* A constant of the type; an integer one of a value's type. */
+LLVMValueRef splat_const(LLVMTypeRef type, LLVMValueRef scalar);
+LLVMValueRef const_like(LLVMValueRef like, uint64_t value);
+/* Intrinsics that are overloaded on their operands' type. */
+LLVMValueRef intrinsic1(struct translator *t, const char *name, LLVMValueRef a);
+LLVMValueRef intrinsic2(struct translator *t, const char *name, LLVMValueRef a, LLVMValueRef b);
 
 /* A component of an operand as the block being emitted sees it. */
 struct value operand_comp(struct translator *t, uint32_t id, uint32_t comp);
 struct value operand(struct translator *t, uint32_t id);
 LLVMValueRef operand_vector(struct translator *t, uint32_t id);
-LLVMValueRef to_vector(struct translator *t, struct value value);
 bool operand_const(struct translator *t, uint32_t id, uint64_t *bits);
 bool operand_undef(struct translator *t, uint32_t id);
 /* The def of an instruction's value, or NULL for constants and globals. */
@@ -125,15 +142,17 @@ void define(struct translator *t, const struct dxil_instr *instr, LLVMValueRef v
 bool result_varies(struct translator *t, const struct dxil_instr *instr);
 uint32_t result_used(struct translator *t, const struct dxil_instr *instr);
 
-/* Stores to and loads from memory that only lives in registers in the end: vi1 in a form that lasts. */
+/* Stores to and loads from memory that only lives in registers in the end: vi1 in a form that
+ * lasts. */
 LLVMValueRef slot_create(struct translator *t, LLVMTypeRef type);
 void slot_store(struct translator *t, LLVMValueRef slot, LLVMValueRef value);
 LLVMValueRef slot_load(struct translator *t, LLVMValueRef slot, LLVMTypeRef type);
 
 /* The block's lanes whose side effects count. */
 LLVMValueRef write_mask(struct translator *t);
-/* An LLVM block for a loop over the set lanes of `mask`, one at a time: begin leaves the builder in the
- * body, with the lane's number (i32); end closes it. Values of the body are not visible behind it. */
+/* An LLVM block for a loop over the set lanes of `mask`, one at a time: begin leaves the builder in
+ * the body, with the lane's number (i32); end closes it. Values of the body are not visible behind
+ * it. */
 struct lane_loop {
    LLVMBasicBlockRef head, body, done;
    LLVMValueRef bits, lane, left;
@@ -142,17 +161,16 @@ void lane_loop_begin(struct translator *t, struct lane_loop *loop, LLVMValueRef 
 void lane_loop_end(struct translator *t, struct lane_loop *loop);
 /* A vector through memory, for access by lane number. `which`: one of three places. */
 LLVMValueRef lanes_store(struct translator *t, uint32_t which, LLVMValueRef vector);
-LLVMValueRef lane_load(struct translator *t, LLVMValueRef place, LLVMTypeRef type, LLVMValueRef lane);
+LLVMValueRef lane_load(struct translator *t, LLVMValueRef place, LLVMTypeRef type,
+                       LLVMValueRef lane);
 
-/* ---- Divergence (divergence.c): fills def.varying ---- */
+/* ---- Divergence (divergence.c): fills def.varying -------------------------------------------- */
 void find_divergence(struct translator *t);
-/* Does an operand, also a handle, differ between lanes as seen from the block? */
-bool value_varies(struct translator *t, uint32_t id, uint32_t block);
 
-/* ---- Blocks and edges (translate_flow.c) ---- */
+/* ---- Blocks and edges (translate_flow.c) ----------------------------------------------------- */
 void emit_blocks(struct translator *t);
 
-/* ---- Instructions ---- */
+/* ---- Instructions ---------------------------------------------------------------------------- */
 void emit_instr(struct translator *t, const struct dxil_instr *instr); /* translate.c */
 bool emit_arith(struct translator *t, const struct dxil_instr *instr);
 bool emit_memory(struct translator *t, const struct dxil_instr *instr);
@@ -165,31 +183,28 @@ void check_dxops(struct translator *t);
 
 /* Families of dx.op calls; false: not one of theirs. */
 bool emit_dxop_math(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
-bool emit_dxop_stage(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 bool emit_dxop_buffer(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 bool emit_dxop_texture(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 bool emit_dxop_query(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 bool emit_dxop_atomic(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 bool emit_dxop_wave(struct translator *t, const struct dxil_instr *instr, uint32_t opcode);
 
-/* ---- Maths (translate_arith.c) ---- */
+/* ---- Maths (translate_arith.c) --------------------------------------------------------------- */
 
 typedef LLVMValueRef (*unary_vf32)(struct jit_build *build, LLVMValueRef value);
 /* Applies a function of vf32 to a scalar or vector. */
 LLVMValueRef apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value);
-LLVMValueRef half_to_float(struct translator *t, LLVMValueRef half);   /* f16 → f32 */
-LLVMValueRef float_to_half(struct translator *t, LLVMValueRef value);  /* f32 → f16 */
+LLVMValueRef half_to_float(struct translator *t, LLVMValueRef half);  /* f16 → f32 */
+LLVMValueRef float_to_half(struct translator *t, LLVMValueRef value); /* f32 → f16 */
 /* Quotient or remainder, with D3D's answer to zero. Both are scalars or both vectors. */
 LLVMValueRef divide_ints(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b);
-/* A constant of an integer type or vector of it. */
-LLVMValueRef const_like(LLVMValueRef like, uint64_t value);
 
-/* ---- Memory (translate_memory.c) ---- */
+/* ---- Memory (translate_memory.c) ------------------------------------------------------------- */
 
 void memory_init(struct translator *t);
 bool pointer_is_private(struct translator *t, uint32_t id); /* points to an alloca */
 
-/* ---- Handles (translate_handle.c) ---- */
+/* ---- Handles (translate_handle.c) ------------------------------------------------------------ */
 
 void find_handles(struct translator *t);
 /* The handle that a value is. Never NULL: fails, and gives an empty one. */
@@ -205,7 +220,7 @@ struct value handle_address(struct translator *t, const struct handle *handle);
 struct value descriptor_field(struct translator *t, struct value address, uint32_t offset,
                               LLVMTypeRef type);
 
-/* ---- Buffers (translate_buffer.c) ---- */
+/* ---- Buffers (translate_buffer.c) ------------------------------------------------------------ */
 
 /* The bytes behind the handle of a constant, raw or structured buffer. */
 struct buffer {
@@ -230,7 +245,7 @@ LLVMValueRef access_check(struct translator *t, const struct access *access, uin
 /* The address of offset + skip: ptr or vptr. */
 struct value access_address(struct translator *t, const struct access *access, uint32_t skip);
 
-/* ---- Texture routines (translate_texture.c) ---- */
+/* ---- Texture routines (translate_texture.c) -------------------------------------------------- */
 
 /* Makes room for arguments if the shader calls routines at all. */
 void texture_init(struct translator *t);

@@ -18,25 +18,13 @@ field(struct translator *t, struct value address, uint32_t offset, LLVMTypeRef t
 #define FIELD_U64(name) field(t, address, offsetof(struct descriptor, name), t->build->i64)
 #define FIELD_U8(name) field(t, address, offsetof(struct descriptor, name), t->build->i8)
 
-static LLVMValueRef
-intrinsic2(struct translator *t, const char *name, LLVMValueRef a, LLVMValueRef b)
-{
-   LLVMTypeRef type = LLVMTypeOf(a);
-   LLVMValueRef args[] = { a, b };
-   return jit_intrinsic(t->build, name, &type, 1, args, 2);
-}
-
 /* A size at a level: max(size >> level, 1), 0 for a level that the view does not have (D3D11.3
  * 22.4.13, resinfo) and for null views. */
 static LLVMValueRef
 size_at(struct translator *t, LLVMValueRef size, LLVMValueRef level, LLVMValueRef levels)
 {
-   if (is_vector(size) != is_vector(level)) {
-      size = to_vector(t, (struct value){ size, true });
-      level = to_vector(t, (struct value){ level, true });
-   }
-   if (is_vector(level) && !is_vector(levels))
-      levels = jit_splat(t->build, levels);
+   match_forms(t, &size, &level);
+   match_forms(t, &level, &levels);
    LLVMValueRef count = LLVMBuildAnd(t->b, level, const_like(level, 31), "");
    LLVMValueRef small = LLVMBuildLShr(t->b, size, count, "");
    small = intrinsic2(t, "llvm.umax", small, intrinsic2(t, "llvm.umin", size, const_like(size, 1)));
@@ -71,8 +59,8 @@ emit_dimensions(struct translator *t, const struct dxil_instr *instr)
       break;
    }
 
-   bool multisampled = handle->kind == DXIL_KIND_TEXTURE2DMS ||
-                       handle->kind == DXIL_KIND_TEXTURE2DMSARRAY;
+   bool multisampled =
+      handle->kind == DXIL_KIND_TEXTURE2DMS || handle->kind == DXIL_KIND_TEXTURE2DMSARRAY;
    /* An UAV is one level, and what its shader passes as level is undefined. */
    LLVMValueRef level = jit_const_i32(t->build, 0), levels = FIELD_U8(num_levels).v;
    if (!multisampled && handle->cls == DXIL_CLASS_SRV)
@@ -112,7 +100,7 @@ emit_dimensions(struct translator *t, const struct dxil_instr *instr)
       define_comp(t, instr, 3, multisampled ? FIELD_U8(samples).v : FIELD_U8(num_levels).v);
 }
 
-/* ---- Sample positions -------------------------------------------------------------------------------- */
+/* ---- Sample positions ------------------------------------------------------------------------ */
 
 #define TABLE_SIZES 5 /* 1, 2, 4, 8, 16 samples */
 
@@ -132,8 +120,8 @@ position_table(struct translator *t)
          table[size][i][1] = positions[i].y / (float)SAMPLE_GRID;
       }
    }
-   LLVMValueRef init = LLVMConstStringInContext(t->build->context, (const char *)table,
-                                                sizeof(table), true);
+   LLVMValueRef init =
+      LLVMConstStringInContext(t->build->context, (const char *)table, sizeof(table), true);
    global = LLVMAddGlobal(t->build->module, LLVMTypeOf(init), name);
    LLVMSetInitializer(global, init);
    LLVMSetGlobalConstant(global, true);
@@ -152,10 +140,7 @@ emit_sample_position(struct translator *t, const struct dxil_instr *instr)
    }
    struct value address = handle_address(t, handle);
    LLVMValueRef samples = FIELD_U8(samples).v, index = operand(t, instr->operands[2]).v;
-   if (is_vector(samples) != is_vector(index)) {
-      samples = to_vector(t, (struct value){ samples, true });
-      index = to_vector(t, (struct value){ index, true });
-   }
+   match_forms(t, &samples, &index);
    bool varying = is_vector(index);
 
    /* Beyond the last sample the table has zeros. A null view has no samples. */
@@ -165,8 +150,8 @@ emit_sample_position(struct translator *t, const struct dxil_instr *instr)
    LLVMValueRef size = jit_intrinsic(t->build, "llvm.cttz", &type, 1, args, 2);
    LLVMValueRef inside = LLVMBuildICmp(t->b, LLVMIntULT, index, const_like(index, SAMPLE_MAX), "");
    index = LLVMBuildAnd(t->b, index, const_like(index, SAMPLE_MAX - 1), "");
-   LLVMValueRef entry = LLVMBuildAdd(
-      t->b, LLVMBuildMul(t->b, size, const_like(size, SAMPLE_MAX), ""), index, "");
+   LLVMValueRef entry =
+      LLVMBuildAdd(t->b, LLVMBuildMul(t->b, size, const_like(size, SAMPLE_MAX), ""), index, "");
    entry = LLVMBuildZExt(t->b, entry, varying ? t->build->vi64 : t->build->i64, "");
    entry = LLVMBuildMul(t->b, entry, const_like(entry, 2 * sizeof(float)), "");
    LLVMValueRef place = jit_ptr_add_value(t->build, position_table(t), entry);

@@ -1,7 +1,7 @@
 /*
  * Sampling, and loads and stores through typed views: calls of routines that know the view's format
- * (texture.h). Where the descriptor's place is known, the routine is found when the draw is played: a
- * *site* of the shader. Else it is looked up as the shader runs.
+ * (texture.h). Where the descriptor's place is known, the routine is found when the draw is played:
+ * a *site* of the shader. Else it is looked up as the shader runs.
  */
 #include "jit/translate_private.h"
 
@@ -10,7 +10,7 @@
 
 #define ROW (JIT_MAX_LANES * 4) /* bytes between components of an argument */
 
-/* ---- Arguments --------------------------------------------------------------------------------------- */
+/* ---- Arguments ------------------------------------------------------------------------------- */
 
 static bool
 calls_routine(uint32_t opcode)
@@ -64,7 +64,7 @@ texture_result(struct translator *t, uint32_t comp, LLVMTypeRef type)
                    offsetof(struct texture_args, result) + comp * ROW, 4 * t->lanes);
 }
 
-/* ---- The call ---------------------------------------------------------------------------------------- */
+/* ---- The call -------------------------------------------------------------------------------- */
 
 static bool
 is_site(const struct handle *view, const struct handle *sampler)
@@ -116,14 +116,15 @@ static LLVMValueRef
 look_up(struct translator *t, enum texture_op op, LLVMValueRef view, LLVMValueRef sampler)
 {
    struct jit_build *build = t->build;
-   LLVMValueRef lookup = load_invariant(t, build->ptr, t->desc->bindings,
-                                        offsetof(struct shader_bindings, lookup), 8);
+   LLVMValueRef lookup =
+      load_invariant(t, build->ptr, t->desc->bindings, offsetof(struct shader_bindings, lookup), 8);
    LLVMTypeRef params[] = { build->ptr, build->ptr, build->i32 };
    LLVMValueRef args[] = { view, sampler, jit_const_i32(build, op) };
    return LLVMBuildCall2(t->b, LLVMFunctionType(build->ptr, params, 3, false), lookup, args, 3, "");
 }
 
-/* Lanes name different descriptors: one call for each that there is, and their results put together. */
+/* Lanes name different descriptors: one call for each that there is, and their results put
+ * together. */
 static void
 call_each(struct translator *t, enum texture_op op, LLVMValueRef views, LLVMValueRef samplers,
           LLVMValueRef mask)
@@ -170,8 +171,7 @@ call_each(struct translator *t, enum texture_op op, LLVMValueRef views, LLVMValu
 
    jit_position(build, done);
    for (uint32_t i = 0; i < rows; i++)
-      set(t, offsetof(struct texture_args, result), i,
-          LLVMBuildLoad2(t->b, type, total[i], ""));
+      set(t, offsetof(struct texture_args, result), i, LLVMBuildLoad2(t->b, type, total[i], ""));
    t->epoch++;
 }
 
@@ -192,7 +192,7 @@ texture_call(struct translator *t, enum texture_op op, const struct handle *view
    if (t->failed)
       return;
    if (v.varying || s.varying) {
-      call_each(t, op, to_vector(t, v), sampler ? to_vector(t, s) : NULL, mask);
+      call_each(t, op, to_vector(t, v.v), sampler ? to_vector(t, s.v) : NULL, mask);
       return;
    }
 
@@ -208,7 +208,7 @@ texture_call(struct translator *t, enum texture_op op, const struct handle *view
    call_routine(t, routine, v.v, s.v, jit_mask_bits(build, mask));
 }
 
-/* ---- Operands ---------------------------------------------------------------------------------------- */
+/* ---- Operands -------------------------------------------------------------------------------- */
 
 /* Coordinates of a resource, and how many of them are not array layers. */
 static uint32_t
@@ -292,8 +292,7 @@ static void
 define_texels(struct translator *t, const struct dxil_instr *instr)
 {
    struct jit_build *build = t->build;
-   const struct dxil_type *type =
-      &t->module->types[t->module->types[instr->type].members[0]];
+   const struct dxil_type *type = &t->module->types[t->module->types[instr->type].members[0]];
    bool is_float = type->kind == DXIL_TYPE_FLOAT;
    if (type->bits == 64) {
       fail(t, "64-bit texels");
@@ -312,7 +311,7 @@ define_texels(struct translator *t, const struct dxil_instr *instr)
    define_comp(t, instr, 4, jit_const_i32(build, 1)); /* everything is resident */
 }
 
-/* ---- Sampling ---------------------------------------------------------------------------------------- */
+/* ---- Sampling -------------------------------------------------------------------------------- */
 
 /* Where an operation's operands are, from operand 0, the opcode, on; 0: it has none. */
 struct sample_shape {
@@ -412,7 +411,7 @@ emit_lod(struct translator *t, const struct dxil_instr *instr)
    define(t, instr, texture_result(t, clamped ? 0 : 1, t->build->vf32));
 }
 
-/* ---- Typed loads and stores ----------------------------------------------------------------------------- */
+/* ---- Typed loads and stores ------------------------------------------------------------------ */
 
 void
 emit_typed_load(struct translator *t, const struct dxil_instr *instr, const struct handle *view,

@@ -1,10 +1,10 @@
 /*
- * Operations between lanes. The wave is the group; its active lanes are those that run the block and
- * are no helpers. Quads are four neighbouring lanes: pixels (0,0), (1,0), (0,1), (1,1).
+ * Operations between lanes. The wave is the group; its active lanes are those that run the block
+ * and are no helpers. Quads are four neighbouring lanes: pixels (0,0), (1,0), (0,1), (1,1).
  */
 #include "jit/translate_private.h"
 
-/* ---- Shuffles ---------------------------------------------------------------------------------------- */
+/* ---- Shuffles -------------------------------------------------------------------------------- */
 
 /* The vector with lane i taken from lane from[i]. */
 static LLVMValueRef
@@ -36,15 +36,15 @@ shuffle_xor(struct translator *t, LLVMValueRef vector, uint32_t mask)
    return shuffle(t, vector, from);
 }
 
-/* ---- Quads ------------------------------------------------------------------------------------------- */
+/* ---- Quads ----------------------------------------------------------------------------------- */
 
 static void
 emit_derivative(struct translator *t, const struct dxil_instr *instr, uint32_t opcode)
 {
    struct value value = operand(t, instr->operands[1]);
    LLVMTypeRef type = LLVMTypeOf(value.v);
-   bool half = LLVMGetTypeKind(is_vector(value.v) ? LLVMGetElementType(type) : type) ==
-               LLVMHalfTypeKind;
+   bool half =
+      LLVMGetTypeKind(is_vector(value.v) ? LLVMGetElementType(type) : type) == LLVMHalfTypeKind;
    if (value_type(t, instr->operands[1])->kind != DXIL_TYPE_FLOAT) {
       fail(t, "a derivative of what is not a float");
       return;
@@ -58,8 +58,8 @@ emit_derivative(struct translator *t, const struct dxil_instr *instr, uint32_t o
    uint32_t step = along_y ? 2 : 1;
    /* Coarse: the first row or column of the quad speaks for all of it. */
    uint32_t keep = fine ? ~step : ~3u;
-   LLVMValueRef difference = LLVMBuildFSub(t->b, shuffle_bits(t, x, keep, step),
-                                           shuffle_bits(t, x, keep, 0), "");
+   LLVMValueRef difference =
+      LLVMBuildFSub(t->b, shuffle_bits(t, x, keep, step), shuffle_bits(t, x, keep, 0), "");
    define(t, instr, half ? float_to_half(t, difference) : difference);
 }
 
@@ -101,7 +101,7 @@ emit_quad_vote(struct translator *t, const struct dxil_instr *instr)
    define(t, instr, vote);
 }
 
-/* ---- Waves ------------------------------------------------------------------------------------------- */
+/* ---- Waves ----------------------------------------------------------------------------------- */
 
 static LLVMValueRef
 active_lanes(struct translator *t)
@@ -146,8 +146,7 @@ equal(struct translator *t, LLVMValueRef a, LLVMValueRef b)
 static LLVMValueRef
 ballot(struct translator *t, uint32_t id)
 {
-   return jit_mask_bits(t->build,
-                        LLVMBuildAnd(t->b, active_lanes(t), operand_vector(t, id), ""));
+   return jit_mask_bits(t->build, LLVMBuildAnd(t->b, active_lanes(t), operand_vector(t, id), ""));
 }
 
 /* Bits of the lanes below each lane. */
@@ -322,15 +321,8 @@ all_equal(struct translator *t, uint32_t id)
       return LLVMConstInt(t->build->i1, 1, false);
    LLVMValueRef first = jit_splat(t->build, extract(t, value.v, first_lane(t)));
    LLVMValueRef differ = LLVMBuildNot(t->b, equal(t, value.v, first), "");
-   return LLVMBuildNot(
-      t->b, jit_any(t->build, LLVMBuildAnd(t->b, active_lanes(t), differ, "")), "");
-}
-
-static LLVMValueRef
-count_bits(struct translator *t, LLVMValueRef bits)
-{
-   LLVMTypeRef type = LLVMTypeOf(bits);
-   return jit_intrinsic(t->build, "llvm.ctpop", &type, 1, &bits, 1);
+   return LLVMBuildNot(t->b, jit_any(t->build, LLVMBuildAnd(t->b, active_lanes(t), differ, "")),
+                       "");
 }
 
 static LLVMValueRef
@@ -349,8 +341,9 @@ emit_dxop_wave(struct translator *t, const struct dxil_instr *instr, uint32_t op
       emit_derivative(t, instr, opcode);
       return true;
    case 110:
-      define(t, instr, LLVMBuildICmp(t->b, LLVMIntEQ, jit_lane_ids(t->build),
-                                     jit_splat(t->build, first_lane(t)), ""));
+      define(t, instr,
+             LLVMBuildICmp(t->b, LLVMIntEQ, jit_lane_ids(t->build),
+                           jit_splat(t->build, first_lane(t)), ""));
       return true;
    case 111:
       define(t, instr, jit_lane_ids(t->build));
@@ -401,10 +394,10 @@ emit_dxop_wave(struct translator *t, const struct dxil_instr *instr, uint32_t op
          define(t, instr, shuffle_xor(t, operand_vector(t, o[1]), kind + 1));
       return true;
    case 135:
-      define(t, instr, count_bits(t, ballot(t, o[1])));
+      define(t, instr, intrinsic1(t, "llvm.ctpop", ballot(t, o[1])));
       return true;
    case 136:
-      define(t, instr, count_bits(t, bits_below(t, ballot(t, o[1]))));
+      define(t, instr, intrinsic1(t, "llvm.ctpop", bits_below(t, ballot(t, o[1]))));
       return true;
    case 165:
       emit_wave_match(t, instr);

@@ -20,8 +20,9 @@ struct vertex_stage {
 };
 
 /*
- * How many elements a buffer holds for an input: the first index that is out of bounds. Elements beyond
- * 2 GiB count as out of bounds, so that offsets are signed 32-bit numbers, which gathers like best.
+ * How many elements a buffer holds for an input: the first index that is out of bounds. Elements
+ * beyond 2 GiB count as out of bounds, so that offsets are signed 32-bit numbers, which gathers
+ * like best.
  */
 static LLVMValueRef
 element_count(struct vertex_stage *stage, LLVMValueRef buffer, const struct jit_vertex_input *input)
@@ -47,7 +48,8 @@ element_count(struct vertex_stage *stage, LLVMValueRef buffer, const struct jit_
    return LLVMBuildSelect(b, empty, jit_const_i32(build, 0), count, "");
 }
 
-/* Fetches one register for the elements `index` (vi32); out of bounds reads as zero (D3D11.3 8.4). */
+/* Fetches one register for the elements `index` (vi32); out of bounds reads as zero (D3D11.3 8.4).
+ * */
 static void
 fetch(struct vertex_stage *stage, const struct dxil_signature_element *element, uint32_t row,
       LLVMValueRef index, LLVMValueRef mask)
@@ -55,9 +57,9 @@ fetch(struct vertex_stage *stage, const struct dxil_signature_element *element, 
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
    const struct jit_vertex_input *input = &stage->state->input[element->start_row + row];
-   LLVMValueRef buffer =
-      jit_ptr_add(build, stage->ctx,
-                  offsetof(struct vertex_ctx, buffers) + input->slot * sizeof(struct vertex_buffer));
+   LLVMValueRef buffer = jit_ptr_add(build, stage->ctx,
+                                     offsetof(struct vertex_ctx, buffers) +
+                                        input->slot * sizeof(struct vertex_buffer));
    LLVMValueRef base = jit_load(build, build->ptr, buffer, offsetof(struct vertex_buffer, base), 8);
    LLVMValueRef stride =
       jit_load(build, build->i32, buffer, offsetof(struct vertex_buffer, stride), 4);
@@ -87,8 +89,7 @@ fetch_inputs(struct vertex_stage *stage, bool per_instance, LLVMValueRef mask)
    LLVMValueRef vertex_index = NULL;
 
    if (!per_instance)
-      vertex_index =
-         LLVMBuildAdd(b, stage->vertex_ids, jit_splat(build, stage->base_vertex), "");
+      vertex_index = LLVMBuildAdd(b, stage->vertex_ids, jit_splat(build, stage->base_vertex), "");
 
    for (uint32_t i = 0; i < signature->count; i++) {
       const struct dxil_signature_element *element = &signature->elements[i];
@@ -105,10 +106,10 @@ fetch_inputs(struct vertex_stage *stage, bool per_instance, LLVMValueRef mask)
             /* Step rate 0: the first instance's data for all (D3D11.3 8.4.2). */
             index = stage->start_instance;
             if (input->step_rate)
-               index = LLVMBuildAdd(b, index,
-                                    LLVMBuildUDiv(b, stage->instance_id,
-                                                  jit_const_i32(build, input->step_rate), ""),
-                                    "");
+               index = LLVMBuildAdd(
+                  b, index,
+                  LLVMBuildUDiv(b, stage->instance_id, jit_const_i32(build, input->step_rate), ""),
+                  "");
             index = jit_splat(build, index);
          }
          fetch(stage, element, row, index, mask);
@@ -152,8 +153,8 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
                 struct shader_info *info, char message[static 128])
 {
    LLVMBuilderRef b = build->builder;
-   struct vertex_stage stage = {.build = build, .module = vs, .state = state};
-   LLVMTypeRef parameters[] = {build->ptr, build->ptr, build->i32, build->i32, build->ptr};
+   struct vertex_stage stage = { .build = build, .module = vs, .state = state };
+   LLVMTypeRef parameters[] = { build->ptr, build->ptr, build->i32, build->i32, build->ptr };
    LLVMValueRef function =
       jit_stage_function(build, JIT_VERTEX_SYMBOL, parameters, ARRAY_LENGTH(parameters));
    LLVMValueRef ids = LLVMGetParam(function, 1), count = LLVMGetParam(function, 2);
@@ -178,13 +179,13 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
    jit_position(build, body);
    LLVMValueRef first = LLVMBuildPhi(b, build->i32, "first");
    LLVMValueRef first64 = LLVMBuildZExt(b, first, build->i64, "");
-   stage.mask = LLVMBuildICmp(
-      b, LLVMIntULT, jit_lane_ids(build), jit_splat(build, LLVMBuildSub(b, count, first, "")), "");
+   stage.mask = LLVMBuildICmp(b, LLVMIntULT, jit_lane_ids(build),
+                              jit_splat(build, LLVMBuildSub(b, count, first, "")), "");
    LLVMValueRef ids_ptr = jit_ptr_add_value(
       build, ids, LLVMBuildMul(b, first64, LLVMConstInt(build->i64, 4, false), ""));
-   LLVMTypeRef overloads[] = {build->vi32, build->ptr};
-   LLVMValueRef arguments[] = {ids_ptr, jit_const_i32(build, 4), stage.mask,
-                               LLVMConstNull(build->vi32)};
+   LLVMTypeRef overloads[] = { build->vi32, build->ptr };
+   LLVMValueRef arguments[] = { ids_ptr, jit_const_i32(build, 4), stage.mask,
+                                LLVMConstNull(build->vi32) };
    stage.vertex_ids = jit_intrinsic(build, "llvm.masked.load", overloads, 2, arguments, 4);
    fetch_inputs(&stage, false, stage.mask);
 
@@ -211,8 +212,8 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
                      state->feeds_raster, state->depth_clip);
 
    LLVMValueRef next = LLVMBuildAdd(b, first, jit_const_i32(build, build->lanes), "");
-   LLVMValueRef incoming[] = {zero, next};
-   LLVMBasicBlockRef from[] = {entry, LLVMGetInsertBlock(b)};
+   LLVMValueRef incoming[] = { zero, next };
+   LLVMBasicBlockRef from[] = { entry, LLVMGetInsertBlock(b) };
    LLVMAddIncoming(first, incoming, from, 2);
    LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, count, ""), body, done);
 

@@ -34,8 +34,8 @@ shuffle(struct jit_build *build, LLVMValueRef a, LLVMValueRef b, const uint32_t 
    return LLVMBuildShuffleVector(build->builder, a, b, LLVMConstVector(mask, count), "");
 }
 
-/* Interleaves a and b by units of `unit` elements inside each 128-bit chunk: the low or the high half,
- * as the unpack instructions do. */
+/* Interleaves a and b by units of `unit` elements inside each 128-bit chunk: the low or the high
+ * half, as the unpack instructions do. */
 static LLVMValueRef
 interleave(struct jit_build *build, LLVMValueRef a, LLVMValueRef b, uint32_t unit, bool high)
 {
@@ -67,7 +67,7 @@ store_transposed(struct jit_build *build, const LLVMValueRef column[4], LLVMValu
    }
    for (uint32_t lane = 0; lane < build->lanes; lane++) {
       uint32_t chunk = lane & ~3u;
-      uint32_t indices[4] = {chunk, chunk + 1, chunk + 2, chunk + 3};
+      uint32_t indices[4] = { chunk, chunk + 1, chunk + 2, chunk + 3 };
       LLVMValueRef row = rows[lane % 4];
 
       jit_store(build, shuffle(build, row, LLVMGetUndef(LLVMTypeOf(row)), indices, 4), ptr,
@@ -117,8 +117,8 @@ clip_mask(struct jit_build *build, const struct dxil_signature *signature,
 
       mask = outside(build, mask, p, LLVMBuildFNeg(b, w, ""), VERTEX_OUT_X_NEG << axis * 2);
       mask = outside(build, mask, w, p, VERTEX_OUT_X_POS << axis * 2);
-      mask = outside(build, mask, p, LLVMBuildFNeg(b, guard, ""),
-                     VERTEX_OUT_GUARD_X_NEG << axis * 2);
+      mask =
+         outside(build, mask, p, LLVMBuildFNeg(b, guard, ""), VERTEX_OUT_GUARD_X_NEG << axis * 2);
       mask = outside(build, mask, guard, p, VERTEX_OUT_GUARD_X_POS << axis * 2);
    }
    if (depth_clip) {
@@ -127,10 +127,9 @@ clip_mask(struct jit_build *build, const struct dxil_signature *signature,
    }
 
    /* w is usable if 0 < w < infinity. */
-   LLVMValueRef usable =
-      LLVMBuildAnd(b, LLVMBuildFCmp(b, LLVMRealOGT, w, zero, ""),
-                   LLVMBuildFCmp(b, LLVMRealOLT, w, jit_splat_f32(build, __builtin_inff()), ""),
-                   "");
+   LLVMValueRef usable = LLVMBuildAnd(
+      b, LLVMBuildFCmp(b, LLVMRealOGT, w, zero, ""),
+      LLVMBuildFCmp(b, LLVMRealOLT, w, jit_splat_f32(build, __builtin_inff()), ""), "");
    mask = LLVMBuildOr(b, mask,
                       LLVMBuildSelect(b, usable, LLVMConstNull(build->vi32),
                                       jit_splat_i32(build, VERTEX_OUT_W), ""),
@@ -138,12 +137,12 @@ clip_mask(struct jit_build *build, const struct dxil_signature *signature,
 
    count = jit_signature_distances(signature, DXIL_SEM_CLIP_DISTANCE, distances);
    for (uint32_t i = 0; i < count; i++)
-      mask = outside(build, mask, as_float(build, values[distances[i].reg][distances[i].col]),
-                     zero, VERTEX_OUT_CLIP(i));
+      mask = outside(build, mask, as_float(build, values[distances[i].reg][distances[i].col]), zero,
+                     VERTEX_OUT_CLIP(i));
    count = jit_signature_distances(signature, DXIL_SEM_CULL_DISTANCE, distances);
    for (uint32_t i = 0; i < count; i++)
-      mask = outside(build, mask, as_float(build, values[distances[i].reg][distances[i].col]),
-                     zero, VERTEX_OUT_CULL(i));
+      mask = outside(build, mask, as_float(build, values[distances[i].reg][distances[i].col]), zero,
+                     VERTEX_OUT_CULL(i));
    return mask;
 }
 
@@ -164,8 +163,7 @@ store_header(struct jit_build *build, const struct dxil_signature *signature,
              bool depth_clip)
 {
    LLVMBuilderRef b = build->builder;
-   const struct dxil_signature_element *element =
-      jit_signature_kind(signature, DXIL_SEM_POSITION);
+   const struct dxil_signature_element *element = jit_signature_kind(signature, DXIL_SEM_POSITION);
    LLVMValueRef position[4], screen[4], header[4];
 
    for (uint32_t i = 0; i < 4; i++)

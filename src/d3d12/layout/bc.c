@@ -21,8 +21,8 @@ decode_color(const uint8_t *block, bool has_transparent, uint32_t texel, float r
       return;
    }
 
-   static const float weights[2][4] = {{0, 1, 1 / 2.0f, 0}, {0, 1, 1 / 3.0f, 2 / 3.0f}};
-   static const uint8_t shift[3] = {11, 5, 0}, max[3] = {31, 63, 31};
+   static const float weights[2][4] = { { 0, 1, 1 / 2.0f, 0 }, { 0, 1, 1 / 3.0f, 2 / 3.0f } };
+   static const uint8_t shift[3] = { 11, 5, 0 }, max[3] = { 31, 63, 31 };
    float weight = weights[four_colors][index];
    for (uint32_t c = 0; c < 3; c++) {
       /* Promotion by repeating the top bits (19.5.3) */
@@ -43,7 +43,7 @@ decode_value(const uint8_t *block, bool is_signed, uint32_t texel)
    memcpy(&bits, block, 8);
    uint32_t index = bits >> (16 + 3 * texel) & 7;
 
-   int raw[2] = {block[0], block[1]};
+   int raw[2] = { block[0], block[1] };
    float end[2];
    for (uint32_t i = 0; i < 2; i++) {
       if (is_signed) {

@@ -2,33 +2,26 @@
 
 #include "util/bits.h"
 
+/* clang-format off */
 /* Channels of equal width, from the low bits up. */
-#define R(type, bits) {{FORMAT_##type, 0, bits}}
-#define RG(type, bits) {{FORMAT_##type, 0, bits}, {FORMAT_##type, bits, bits}}
+#define CHANNEL(type, shift, bits) { FORMAT_##type, shift, bits }
+#define NO_CHANNELS { CHANNEL(VOID, 0, 0) }
+#define R(type, bits) { CHANNEL(type, 0, bits) }
+#define RG(type, bits) { CHANNEL(type, 0, bits), CHANNEL(type, bits, bits) }
 #define RGB(type, bits)                                                                            \
-   {                                                                                               \
-      {FORMAT_##type, 0, bits}, {FORMAT_##type, bits, bits}, {FORMAT_##type, 2 * (bits), bits},    \
-   }
+   { CHANNEL(type, 0, bits), CHANNEL(type, bits, bits), CHANNEL(type, 2 * (bits), bits) }
 #define RGBA(type, bits)                                                                           \
-   {                                                                                               \
-      {FORMAT_##type, 0, bits}, {FORMAT_##type, bits, bits}, {FORMAT_##type, 2 * (bits), bits},    \
-         {FORMAT_##type, 3 * (bits), bits},                                                        \
-   }
-#define BGRA(type, bits)                                                                           \
-   {                                                                                               \
-      {FORMAT_##type, 2 * (bits), bits}, {FORMAT_##type, bits, bits}, {FORMAT_##type, 0, bits},    \
-         {FORMAT_##type, 3 * (bits), bits},                                                        \
-   }
+   { CHANNEL(type, 0, bits), CHANNEL(type, bits, bits), CHANNEL(type, 2 * (bits), bits),           \
+     CHANNEL(type, 3 * (bits), bits) }
 #define BGRX(type, bits)                                                                           \
-   {                                                                                               \
-      {FORMAT_##type, 2 * (bits), bits}, {FORMAT_##type, bits, bits}, {FORMAT_##type, 0, bits},    \
-   }
+   { CHANNEL(type, 2 * (bits), bits), CHANNEL(type, bits, bits), CHANNEL(type, 0, bits) }
+#define BGRA(type, bits)                                                                           \
+   { CHANNEL(type, 2 * (bits), bits), CHANNEL(type, bits, bits), CHANNEL(type, 0, bits),           \
+     CHANNEL(type, 3 * (bits), bits) }
 #define RGB10A2(type)                                                                              \
-   {                                                                                               \
-      {FORMAT_##type, 0, 10}, {FORMAT_##type, 10, 10}, {FORMAT_##type, 20, 10},                    \
-         {FORMAT_##type, 30, 2},                                                                   \
-   }
-#define NO_CHANNELS {{FORMAT_VOID, 0, 0}}
+   { CHANNEL(type, 0, 10), CHANNEL(type, 10, 10), CHANNEL(type, 20, 10), CHANNEL(type, 30, 2) }
+#define STENCIL { CHANNEL(VOID, 0, 0), CHANNEL(UINT, 0, 8) }
+/* clang-format on */
 
 /* Sets of capabilities. */
 #define TYPELESS (FORMAT_CAP_TEXTURE | FORMAT_CAP_MSAA)
@@ -36,8 +29,7 @@
 #define TARGET (SAMPLED | FORMAT_CAP_RENDER | FORMAT_CAP_BLEND | FORMAT_CAP_MSAA)
 #define FETCH (FORMAT_CAP_BUFFER | FORMAT_CAP_VERTEX)
 #define COLOR (TARGET | FETCH | FORMAT_CAP_UAV)
-#define INTEGER                                                                                    \
-   (FORMAT_CAP_TEXTURE | FORMAT_CAP_RENDER | FORMAT_CAP_MSAA | FETCH | FORMAT_CAP_UAV)
+#define INTEGER (FORMAT_CAP_TEXTURE | FORMAT_CAP_RENDER | FORMAT_CAP_MSAA | FETCH | FORMAT_CAP_UAV)
 #define LOGIC (INTEGER | FORMAT_CAP_LOGIC_OP)
 #define DEPTH (FORMAT_CAP_TEXTURE | FORMAT_CAP_DEPTH | FORMAT_CAP_MSAA)
 #define COMPARE FORMAT_CAP_COMPARE
@@ -47,8 +39,10 @@
 
 /* A format whose blocks are single texels. */
 #define TEXEL(name, encoding, bytes, srgb, planes, family, caps, ...)                              \
-   [DXGI_FORMAT_##name] = {DXGI_FORMAT_##name, #name, FORMAT_##encoding, bytes, 1, 1, srgb,        \
-                           planes, __VA_ARGS__, DXGI_FORMAT_##family, caps}
+   [DXGI_FORMAT_##name] = {                                                                        \
+      DXGI_FORMAT_##name,   #name, FORMAT_##encoding, bytes, 1, 1, srgb, planes, __VA_ARGS__,      \
+      DXGI_FORMAT_##family, caps                                                                   \
+   }
 #define PLAIN(name, bytes, family, caps, ...)                                                      \
    TEXEL(name, PLAIN, bytes, false, 1, family, caps, __VA_ARGS__)
 #define SRGB(name, bytes, family, caps, ...)                                                       \
@@ -57,8 +51,10 @@
    TEXEL(name, PLAIN, bytes, false, 2, family, caps, __VA_ARGS__)
 /* A format of blocks; the channels tell types and presence, not places. */
 #define BLOCK(name, encoding, bytes, width, height, srgb, family, caps, ...)                       \
-   [DXGI_FORMAT_##name] = {DXGI_FORMAT_##name, #name, FORMAT_##encoding, bytes, width, height,     \
-                           srgb, 1, __VA_ARGS__, DXGI_FORMAT_##family, caps}
+   [DXGI_FORMAT_##name] = {                                                                        \
+      DXGI_FORMAT_##name,   #name, FORMAT_##encoding, bytes, width, height, srgb, 1, __VA_ARGS__,  \
+      DXGI_FORMAT_##family, caps                                                                   \
+   }
 
 /* Planar formats: the channels are those of the plane that a view reads; D formats: of depth. */
 static const struct format_info formats[] = {
@@ -89,14 +85,14 @@ static const struct format_info formats[] = {
    PLANAR(R32_FLOAT_X8X24_TYPELESS, 4, R32G8X24_TYPELESS, SAMPLED | COMPARE | FORMAT_CAP_MSAA,
           R(FLOAT, 32)),
    PLANAR(X32_TYPELESS_G8X24_UINT, 1, R32G8X24_TYPELESS, FORMAT_CAP_TEXTURE | FORMAT_CAP_MSAA,
-          {{FORMAT_VOID, 0, 0}, {FORMAT_UINT, 0, 8}}),
+          STENCIL),
 
    PLAIN(R10G10B10A2_TYPELESS, 4, R10G10B10A2_TYPELESS, TYPELESS, NO_CHANNELS),
    PLAIN(R10G10B10A2_UNORM, 4, R10G10B10A2_TYPELESS, COLOR | DISPLAY, RGB10A2(UNORM)),
    PLAIN(R10G10B10A2_UINT, 4, R10G10B10A2_TYPELESS, LOGIC, RGB10A2(UINT)),
 
    TEXEL(R11G11B10_FLOAT, R11G11B10F, 4, false, 1, R11G11B10_FLOAT, COLOR,
-         {{FORMAT_FLOAT, 0, 11}, {FORMAT_FLOAT, 11, 11}, {FORMAT_FLOAT, 22, 10}}),
+         { { FORMAT_FLOAT, 0, 11 }, { FORMAT_FLOAT, 11, 11 }, { FORMAT_FLOAT, 22, 10 } }),
 
    PLAIN(R8G8B8A8_TYPELESS, 4, R8G8B8A8_TYPELESS, TYPELESS, NO_CHANNELS),
    PLAIN(R8G8B8A8_UNORM, 4, R8G8B8A8_TYPELESS, COLOR | DISPLAY, RGBA(UNORM, 8)),
@@ -122,8 +118,7 @@ static const struct format_info formats[] = {
    PLANAR(D24_UNORM_S8_UINT, 4, R24G8_TYPELESS, DEPTH, R(UNORM, 24)),
    PLANAR(R24_UNORM_X8_TYPELESS, 4, R24G8_TYPELESS, SAMPLED | COMPARE | FORMAT_CAP_MSAA,
           R(UNORM, 24)),
-   PLANAR(X24_TYPELESS_G8_UINT, 1, R24G8_TYPELESS, FORMAT_CAP_TEXTURE | FORMAT_CAP_MSAA,
-          {{FORMAT_VOID, 0, 0}, {FORMAT_UINT, 0, 8}}),
+   PLANAR(X24_TYPELESS_G8_UINT, 1, R24G8_TYPELESS, FORMAT_CAP_TEXTURE | FORMAT_CAP_MSAA, STENCIL),
 
    PLAIN(R8G8_TYPELESS, 2, R8G8_TYPELESS, TYPELESS, NO_CHANNELS),
    PLAIN(R8G8_UNORM, 2, R8G8_TYPELESS, COLOR, RG(UNORM, 8)),
@@ -145,10 +140,13 @@ static const struct format_info formats[] = {
    PLAIN(R8_SNORM, 1, R8_TYPELESS, COLOR, R(SNORM, 8)),
    PLAIN(R8_SINT, 1, R8_TYPELESS, INTEGER, R(SINT, 8)),
    PLAIN(A8_UNORM, 1, A8_UNORM, TARGET | FORMAT_CAP_BUFFER | FORMAT_CAP_UAV,
-         {{FORMAT_VOID, 0, 0}, {FORMAT_VOID, 0, 0}, {FORMAT_VOID, 0, 0}, {FORMAT_UNORM, 0, 8}}),
+         { { FORMAT_VOID, 0, 0 },
+           { FORMAT_VOID, 0, 0 },
+           { FORMAT_VOID, 0, 0 },
+           { FORMAT_UNORM, 0, 8 } }),
 
    TEXEL(R9G9B9E5_SHAREDEXP, R9G9B9E5, 4, false, 1, R9G9B9E5_SHAREDEXP, SAMPLED,
-         {{FORMAT_FLOAT, 0, 9}, {FORMAT_FLOAT, 9, 9}, {FORMAT_FLOAT, 18, 9}}),
+         { { FORMAT_FLOAT, 0, 9 }, { FORMAT_FLOAT, 9, 9 }, { FORMAT_FLOAT, 18, 9 } }),
    BLOCK(R8G8_B8G8_UNORM, SUBSAMPLED, 4, 2, 1, false, R8G8_B8G8_UNORM, SAMPLED, RGB(UNORM, 8)),
    BLOCK(G8R8_G8B8_UNORM, SUBSAMPLED, 4, 2, 1, false, G8R8_G8B8_UNORM, SAMPLED, RGB(UNORM, 8)),
 
@@ -169,9 +167,12 @@ static const struct format_info formats[] = {
    BLOCK(BC5_SNORM, BC5, 16, 4, 4, false, BC5_TYPELESS, SAMPLED, RG(SNORM, 8)),
 
    PLAIN(B5G6R5_UNORM, 2, B5G6R5_UNORM, COLOR,
-         {{FORMAT_UNORM, 11, 5}, {FORMAT_UNORM, 5, 6}, {FORMAT_UNORM, 0, 5}}),
+         { { FORMAT_UNORM, 11, 5 }, { FORMAT_UNORM, 5, 6 }, { FORMAT_UNORM, 0, 5 } }),
    PLAIN(B5G5R5A1_UNORM, 2, B5G5R5A1_UNORM, COLOR,
-         {{FORMAT_UNORM, 10, 5}, {FORMAT_UNORM, 5, 5}, {FORMAT_UNORM, 0, 5}, {FORMAT_UNORM, 15, 1}}),
+         { { FORMAT_UNORM, 10, 5 },
+           { FORMAT_UNORM, 5, 5 },
+           { FORMAT_UNORM, 0, 5 },
+           { FORMAT_UNORM, 15, 1 } }),
    PLAIN(B4G4R4A4_UNORM, 2, B4G4R4A4_UNORM, COLOR, BGRA(UNORM, 4)),
 
    PLAIN(B8G8R8A8_TYPELESS, 4, B8G8R8A8_TYPELESS, TYPELESS, NO_CHANNELS),
@@ -189,7 +190,9 @@ static const struct format_info formats[] = {
    BLOCK(BC7_UNORM_SRGB, BC7, 16, 4, 4, true, BC7_TYPELESS, SAMPLED, RGBA(UNORM, 8)),
 };
 
-static const struct format_info unknown = {.name = "UNKNOWN", .block_width = 1, .block_height = 1};
+static const struct format_info unknown = { .name = "UNKNOWN",
+                                            .block_width = 1,
+                                            .block_height = 1 };
 
 const struct format_info *
 format_info(DXGI_FORMAT format)

@@ -129,7 +129,7 @@ pack_channel(const struct format_channel *channel, uint32_t bits, bool srgb)
       uint32_t u;
       int32_t i;
       float f;
-   } in = {.u = bits};
+   } in = { .u = bits };
    uint32_t max = channel_max(channel);
 
    switch (channel->type) {
@@ -161,7 +161,7 @@ pack_channel(const struct format_channel *channel, uint32_t bits, bool srgb)
 static void
 unpack_plain(const struct format_info *info, const void *block, union format_texel *texel)
 {
-   uint32_t dwords[4] = {0};
+   uint32_t dwords[4] = { 0 };
    memcpy(dwords, block, info->block_bytes);
    for (uint32_t c = 0; c < 4; c++) {
       const struct format_channel *channel = &info->channel[c];
@@ -273,7 +273,7 @@ pack_r9g9b9e5(const union format_texel *texel)
 static void
 pack_plain(const struct format_info *info, const union format_texel *texel, void *block)
 {
-   uint32_t dwords[4] = {0};
+   uint32_t dwords[4] = { 0 };
    for (uint32_t c = 0; c < 4; c++) {
       const struct format_channel *channel = &info->channel[c];
       if (channel->type == FORMAT_VOID)

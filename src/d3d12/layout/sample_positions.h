@@ -1,6 +1,6 @@
 /*
- * The standard multisample patterns (D3D11.3 19.2.4): where each sample of a pixel lies, in 1/16 pixels
- * from its centre, x right and y down. One sample is at the centre.
+ * The standard multisample patterns (D3D11.3 19.2.4): where each sample of a pixel lies, in 1/16
+ * pixels from its centre, x right and y down. One sample is at the centre.
  */
 #ifndef LAYOUT_SAMPLE_POSITIONS_H
 #define LAYOUT_SAMPLE_POSITIONS_H
@@ -18,15 +18,15 @@ struct sample_position {
 static inline const struct sample_position *
 sample_positions(uint32_t count)
 {
-   static const struct sample_position one[1] = {{0, 0}};
-   static const struct sample_position two[2] = {{4, 4}, {-4, -4}};
-   static const struct sample_position four[4] = {{-2, -6}, {6, -2}, {-6, 2}, {2, 6}};
+   static const struct sample_position one[1] = { { 0, 0 } };
+   static const struct sample_position two[2] = { { 4, 4 }, { -4, -4 } };
+   static const struct sample_position four[4] = { { -2, -6 }, { 6, -2 }, { -6, 2 }, { 2, 6 } };
    static const struct sample_position eight[8] = {
-      {1, -3}, {-1, 3}, {5, 1}, {-3, -5}, {-5, 5}, {-7, -1}, {3, 7}, {7, -7},
+      { 1, -3 }, { -1, 3 }, { 5, 1 }, { -3, -5 }, { -5, 5 }, { -7, -1 }, { 3, 7 }, { 7, -7 },
    };
    static const struct sample_position sixteen[16] = {
-      {1, 1},   {-1, -3}, {-3, 2}, {4, -1}, {-5, -2}, {2, 5},  {5, 3}, {3, -5},
-      {-2, 6},  {0, -7},  {-4, -6}, {-6, 4}, {-8, 0},  {7, -4}, {6, 7}, {-7, -8},
+      { 1, 1 },  { -1, -3 }, { -3, 2 },  { 4, -1 }, { -5, -2 }, { 2, 5 },  { 5, 3 }, { 3, -5 },
+      { -2, 6 }, { 0, -7 },  { -4, -6 }, { -6, 4 }, { -8, 0 },  { 7, -4 }, { 6, 7 }, { -7, -8 },
    };
 
    switch (count) {

@@ -2,8 +2,6 @@
 
 #include <immintrin.h>
 
-#include "layout/sample_positions.h"
-
 #if defined(__AVX512DQ__)
 #define LANES 16
 #define NAME raster_coverage_avx512
@@ -99,6 +97,7 @@ struct tile_polygon {
    struct raster_rect rect; /* bounds, in pixels of the tile */
    bool cut;      /* the bounds cut off some of the polygon */
    uint32_t samples;
+   const struct sample_position *positions;
 };
 
 enum verdict {
@@ -288,7 +287,7 @@ polygon_n(struct tile_polygon *tile, const struct raster_edges *edges, uint32_t 
 
    switch (evaluate(tile, edges, (int32_t)tile->x * RASTER_SUBPIXEL + centre,
                     (int32_t)tile->y * RASTER_SUBPIXEL + centre, RASTER_TILE - 8 + reach, n,
-                    sample_positions(samples), multi ? samples : 0)) {
+                    tile->positions, multi ? samples : 0)) {
    case OUTSIDE:
       return 0;
    case COVERS:
@@ -347,6 +346,7 @@ polygon(const struct raster_shape *shape, uint32_t tile_x, uint32_t tile_y, uint
    tile.x = (uint32_t)x;
    tile.y = (uint32_t)y;
    tile.samples = samples;
+   tile.positions = shape->draw->positions;
    tile.cut = shape->prim.shape & RASTER_SHAPE_CUT;
    tile.rect.x0 = MAX2(shape->x0 - x, 0);
    tile.rect.y0 = MAX2(shape->y0 - y, 0);
@@ -357,11 +357,11 @@ polygon(const struct raster_shape *shape, uint32_t tile_x, uint32_t tile_y, uint
 
    switch (shape->prim.shape & ~RASTER_SHAPE_CUT) {
    case 3:
-      return samples == 1 ? polygon_n(&tile, &shape->edges, 3, 1, blocks)
-                          : polygon_n(&tile, &shape->edges, 3, 0, blocks);
+      return shape->draw->spread ? polygon_n(&tile, &shape->edges, 3, 0, blocks)
+                                 : polygon_n(&tile, &shape->edges, 3, 1, blocks);
    case 4:
-      return samples == 1 ? polygon_n(&tile, &shape->edges, 4, 1, blocks)
-                          : polygon_n(&tile, &shape->edges, 4, 0, blocks);
+      return shape->draw->spread ? polygon_n(&tile, &shape->edges, 4, 0, blocks)
+                                 : polygon_n(&tile, &shape->edges, 4, 1, blocks);
    default:
       return rectangle(&tile, blocks);
    }

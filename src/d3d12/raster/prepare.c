@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "layout/sample_positions.h"
 #include "raster/pass.h"
 
 /* Widths of quadrilateral lines (D3D11.3 3.4.5), and of smooth ones, which are drawn the same way. */
@@ -143,6 +144,22 @@ prepare_rasterizer(const struct raster *raster, const struct raster_draw *draw,
    prepare_bias(raster, desc, state);
 }
 
+/* Where the samples lie (DirectX-Specs: ProgrammableSamplePositions.md). */
+static void
+prepare_samples(const struct raster_draw *draw, struct draw_state *state)
+{
+   bool custom = draw->num_positions == state->samples;
+   const struct sample_position *positions =
+      custom ? draw->positions : sample_positions(state->samples);
+
+   state->spread = custom || state->samples > 1;
+   for (uint32_t i = 0; i < state->samples; i++) {
+      state->positions[i] = positions[i];
+      state->pixel.sample_offset[i][0] = positions[i].x / (float)SAMPLE_GRID;
+      state->pixel.sample_offset[i][1] = positions[i].y / (float)SAMPLE_GRID;
+   }
+}
+
 bool
 raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
                     struct draw_state *state)
@@ -162,7 +179,11 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
       }
    }
    state->topology = draw->topology;
-   state->samples = MAX2(pipeline->samples, 1);
+   state->pixel_samples = MAX2(pipeline->samples, 1);
+   state->samples = draw->rasterizer.ForcedSampleCount ? draw->rasterizer.ForcedSampleCount
+                                                       : state->pixel_samples;
+   if (state->samples > SAMPLE_MAX || (state->samples & (state->samples - 1)))
+      return false;
    state->num_layers = raster->num_layers;
    state->target_width = raster->width;
    state->target_height = raster->height;
@@ -171,7 +192,8 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
    state->pixel.bindings = draw->ps_bindings;
    memcpy(state->pixel.blend_factor, draw->blend_factor, sizeof(draw->blend_factor));
    memcpy(state->pixel.stencil_ref, draw->stencil_ref, sizeof(draw->stencil_ref));
-   state->pixel.num_samples = state->samples;
+   state->pixel.num_samples = state->pixel_samples;
+   prepare_samples(draw, state);
 
    state->vertex.guard[0] = state->vertex.guard[1] = RASTER_GUARD;
    state->num_viewports = MIN2(draw->num_viewports, JIT_MAX_VIEWPORTS);

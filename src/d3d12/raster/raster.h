@@ -9,6 +9,7 @@
 #define RASTER_RASTER_H
 
 #include "jit/pipeline.h"
+#include "layout/sample_positions.h"
 #include "raster/stream_output.h"
 #include "raster/workers.h"
 
@@ -55,6 +56,8 @@ struct raster_draw {
    D3D12_RECT scissors[JIT_MAX_VIEWPORTS]; /* as many as viewports; D3D12 scissors are always on */
    float blend_factor[4];
    uint32_t stencil_ref[2];
+   uint32_t num_positions; /* of `positions`; 0, or not the targets' sample count: the standard ones */
+   struct sample_position positions[SAMPLE_MAX];
    /* Indices: NULL for a non-indexed draw. */
    const uint8_t *indices;  /* at StartIndexLocation 0 */
    uint64_t index_bytes;    /* in the buffer; indices beyond read as 0 */

@@ -56,7 +56,7 @@ raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
    const int32_t half = RASTER_SUBPIXEL / 2 - 1;
    int32_t before = half, after = half;
 
-   if (draw->samples > 1) {
+   if (draw->spread) {
       before = 0;
       after = RASTER_SUBPIXEL - 1;
    }
@@ -88,10 +88,15 @@ raster_shape_begin(struct raster_front *front)
    return raster_memory_alloc(&front->memory, sizeof(struct raster_shape));
 }
 
+/* The last step of setup but for the edges. */
 static inline void
 raster_shape_origin(struct raster_shape *shape, const struct draw_state *draw,
                     const struct raster_origin *origin)
 {
+   /* Machine code takes a lone sample's depth at the centre. */
+   if (draw->spread && draw->samples == 1)
+      shape->prim.z0 += shape->prim.z_dx * draw->pixel.sample_offset[0][0] +
+                        shape->prim.z_dy * draw->pixel.sample_offset[0][1];
    shape->draw = draw;
    shape->prim.flat = origin->flat ? origin->flat : shape->prim.v;
    shape->prim.layer = origin->layer;

@@ -29,7 +29,7 @@ raster_setup_point(struct raster_front *front, const struct vertex *v,
       .v = { v, v, v },
       .front = 1,
       /* With one sample a pixel, the bounds are all that there is to know. */
-      .shape = draw->samples > 1 ? 4 | cut : RASTER_SHAPE_RECT,
+      .shape = draw->spread ? 4 | cut : RASTER_SHAPE_RECT,
    };
    raster_shape_origin(shape, draw, origin);
    raster_edge(&shape->edges, 0, x0, y0, x1, y0);
