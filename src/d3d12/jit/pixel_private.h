@@ -32,8 +32,8 @@ struct pixel_stage {
    /* Of the group. */
    LLVMValueRef x, y;      /* i32: its top-left pixel */
    LLVMValueRef center[2]; /* vf32: the pixels' centres */
-   LLVMValueRef covered,
-      passed;           /* a mask a sample: by the primitive; of these, still to be written */
+   /* A mask a sample: what the primitive covers, and what of that is still to be written. */
+   LLVMValueRef covered, passed;
    LLVMValueRef sample; /* i32: the one that is shaded; 0 when shading pixels */
    LLVMValueRef shaded; /* vi1: lanes that run the shader, helpers included */
    LLVMValueRef live;   /* vi1, on the stack: lanes that count: neither helpers nor discarded */

@@ -143,7 +143,7 @@ create_handle(struct translator *t, const struct dxil_instr *instr, struct handl
 static bool
 const_member(struct translator *t, uint32_t id, uint32_t member, uint64_t *bits)
 {
-   const struct dxil_value *value = dxil_value(t->module, t->function, id);
+   const struct dxil_value *value = find_value(t, id);
    const struct dxil_type *type = &t->module->types[value->type];
    *bits = 0;
    if (type->kind != DXIL_TYPE_STRUCT || member >= type->count)

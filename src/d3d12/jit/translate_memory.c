@@ -135,7 +135,7 @@ memory_init(struct translator *t)
 static void
 flatten(struct translator *t, uint32_t id, uint8_t *bytes)
 {
-   const struct dxil_value *value = dxil_value(t->module, t->function, id);
+   const struct dxil_value *value = find_value(t, id);
    const struct dxil_type *type = type_at(t, value->type);
    switch (value->kind) {
    case DXIL_VALUE_INT:
@@ -347,10 +347,12 @@ find_place(struct translator *t, uint32_t pointer, uint32_t access_size, struct 
       return false;
    }
    LLVMValueRef offset = pointer_offset(t, pointer);
-   LLVMTypeRef type = LLVMTypeOf(offset);
    LLVMValueRef index =
       is_private ? LLVMBuildUDiv(t->b, offset, const_like(offset, unit), "") : offset;
-   index = intrinsic2(t, "llvm.umin", index, const_like(index, memory->size / unit));
+   /* A constant must stay one, or the array would not become registers. */
+   uint64_t last = memory->size / unit;
+   if (!LLVMIsAConstantInt(index) || LLVMConstIntGetZExtValue(index) > last)
+      index = intrinsic2(t, "llvm.umin", index, const_like(index, last));
 
    LLVMTypeRef i64 = is_vector(index) ? t->build->vi64 : t->build->i64;
    if (is_private) {

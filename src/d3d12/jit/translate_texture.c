@@ -259,7 +259,7 @@ static bool
 is_zero(struct translator *t, uint32_t id)
 {
    uint64_t bits;
-   const struct dxil_value *value = dxil_value(t->module, t->function, id);
+   const struct dxil_value *value = find_value(t, id);
    return (operand_const(t, id, &bits) && bits == 0) ||
           (value->kind == DXIL_VALUE_FLOAT && value->bits == 0);
 }

@@ -44,42 +44,26 @@ raster_snap(__m128 screen, struct raster_corner *corner)
    return !(invalid | nan);
 }
 
-/* Clips bounds in subpixels to the primitive's rectangle and stores them; prim.shape is
- * RASTER_SHAPE_CUT if that made them smaller, else 0. Samples lie at the centres
- * of pixels, or anywhere in them if there are several. False: nothing is left. */
+/* Clips bounds x0, y0, x1, y1 in subpixels to the primitive's rectangle and stores them; prim.shape is
+ * RASTER_SHAPE_CUT if that made them smaller, else 0. Samples lie at the centres of pixels, or if they
+ * are spread, anywhere in them. False: nothing is left. */
 static inline bool
 raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
-                    const struct raster_origin *origin, int32_t x0, int32_t y0, int32_t x1,
-                    int32_t y1)
+                    const struct raster_origin *origin, __m128i bounds)
 {
-   const struct raster_rect *clip = &draw->clip[origin->viewport];
-   const int32_t half = RASTER_SUBPIXEL / 2 - 1;
-   int32_t before = half, after = half;
-
-   if (draw->spread) {
-      before = 0;
-      after = RASTER_SUBPIXEL - 1;
-   }
+   const int32_t half = RASTER_SUBPIXEL / 2 - 1, whole = RASTER_SUBPIXEL - 1;
+   __m128i clip = _mm_loadu_si128((const __m128i *)&draw->clip[origin->viewport]);
    /* A sample on the right or bottom end is on an edge that is neither top nor left. */
-   x0 = (x0 + before) >> RASTER_SUBPIXEL_BITS;
-   y0 = (y0 + before) >> RASTER_SUBPIXEL_BITS;
-   x1 = (x1 + after) >> RASTER_SUBPIXEL_BITS;
-   y1 = (y1 + after) >> RASTER_SUBPIXEL_BITS;
-   shape->prim.shape = 0;
-   if (x0 < clip->x0 || y0 < clip->y0 || x1 > clip->x1 || y1 > clip->y1) {
-      x0 = MAX2(x0, clip->x0);
-      y0 = MAX2(y0, clip->y0);
-      x1 = MIN2(x1, clip->x1);
-      y1 = MIN2(y1, clip->y1);
-      shape->prim.shape = RASTER_SHAPE_CUT;
-   }
-   if (x0 >= x1 || y0 >= y1)
-      return false;
-   shape->x0 = x0;
-   shape->y0 = y0;
-   shape->x1 = x1;
-   shape->y1 = y1;
-   return true;
+   __m128i round = draw->spread ? _mm_setr_epi32(0, 0, whole, whole) : _mm_set1_epi32(half);
+   __m128i pixels = _mm_srai_epi32(_mm_add_epi32(bounds, round), RASTER_SUBPIXEL_BITS);
+   __m128i clipped = _mm_blend_epi16(_mm_max_epi32(pixels, clip), _mm_min_epi32(pixels, clip), 0xf0);
+   __m128i lasts = _mm_unpackhi_epi64(clipped, clipped);
+   int some = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(lasts, clipped)));
+   int same = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(pixels, clipped)));
+
+   shape->prim.shape = same == 15 ? 0 : RASTER_SHAPE_CUT;
+   _mm_storel_epi64((__m128i *)&shape->x0, _mm_packus_epi32(clipped, clipped));
+   return (some & 3) == 3;
 }
 
 static inline struct raster_shape *

@@ -47,7 +47,7 @@ line_quad(struct raster_shape *shape, const struct draw_state *draw,
       y1 = MAX2(y1, y[i]);
       raster_edge(&shape->edges, i, x[i], y[i], x[(i + 1) % 4], y[(i + 1) % 4]);
    }
-   return raster_shape_bounds(shape, draw, origin, x0, y0, x1, y1);
+   return raster_shape_bounds(shape, draw, origin, _mm_setr_epi32(x0, y0, x1, y1));
 }
 
 void

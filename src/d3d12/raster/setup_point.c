@@ -15,7 +15,7 @@ raster_setup_point(struct raster_front *front, const struct vertex *v,
    if (!shape)
       return;
    int32_t x0 = c.x - half, y0 = c.y - half, x1 = c.x + half, y1 = c.y + half;
-   if (!raster_shape_bounds(shape, draw, origin, x0, y0, x1, y1)) {
+   if (!raster_shape_bounds(shape, draw, origin, _mm_setr_epi32(x0, y0, x1, y1))) {
       raster_memory_shrink(&front->memory, shape, 0);
       return;
    }

@@ -5,16 +5,18 @@
 
 /* D3D11.3 15.10 */
 static float
-depth_bias(const struct draw_state *draw, const struct raster_corner corner[3], double z_dx,
-           double z_dy)
+depth_bias(const struct draw_state *draw, __m128 z, double z_dx, double z_dy)
 {
    float bias = draw->bias_constant;
 
    if (draw->bias_float) {
-      float z = fmaxf(fmaxf(fabsf(corner[0].z), fabsf(corner[1].z)), fabsf(corner[2].z));
+      float depth[4], max = 0;
       int exponent = 0;
-      if (z > 0 && z <= FLT_MAX)
-         frexpf(z, &exponent); /* z = m * 2^exponent, 0.5 <= m < 1 */
+      _mm_storeu_ps(depth, z);
+      for (uint32_t i = 0; i < 3; i++)
+         max = fmaxf(max, fabsf(depth[i]));
+      if (max > 0 && max <= FLT_MAX)
+         frexpf(max, &exponent); /* max = m * 2^exponent, 0.5 <= m < 1 */
       bias *= ldexpf(1.0f, exponent - 1 - (int)draw->bias_mantissa);
    }
    if (draw->bias_slope != 0)
@@ -40,97 +42,196 @@ setup_wireframe(struct raster_front *front, const struct vertex *const v[3],
    }
 }
 
+/* A number for each corner, in lanes 0 to 2, or for the edge from there to the next; lane 3 is as 0. */
+struct corners {
+   __m128i x, y; /* subpixels */
+   __m128 z, w;  /* depth, 1/w */
+   __m128i a, b; /* of edges as corners come, not as they turn: y - next y, next x - x */
+   __m128i bounds; /* least x, y, greatest x, y */
+};
+
+/* False: a corner has no place. */
+static inline bool
+load_corners(struct corners *c, const struct draw_state *draw, const struct vertex *const v[3],
+             uint32_t viewport)
+{
+   const __m128 scale = _mm_set1_ps(RASTER_SUBPIXEL);
+   const __m128i limit = _mm_set1_epi32(RASTER_GUARD * RASTER_SUBPIXEL);
+   const __m128i low = _mm_sub_epi32(_mm_setzero_si128(), limit);
+   __m128 s0 = raster_screen(draw, v[0], viewport);
+   __m128 s1 = raster_screen(draw, v[1], viewport);
+   __m128 s2 = raster_screen(draw, v[2], viewport);
+   /* Rounds to nearest even (D3D11.3 15.16); NaN and what is out of range become the least number. */
+   __m128i p0 = _mm_cvtps_epi32(_mm_mul_ps(s0, scale));
+   __m128i p1 = _mm_cvtps_epi32(_mm_mul_ps(s1, scale));
+   __m128i p2 = _mm_cvtps_epi32(_mm_mul_ps(s2, scale));
+   __m128i min = _mm_min_epi32(_mm_min_epi32(p0, p1), p2);
+   __m128i max = _mm_max_epi32(_mm_max_epi32(p0, p1), p2);
+   __m128i beyond = _mm_or_si128(_mm_cmpgt_epi32(max, limit), _mm_cmpgt_epi32(low, min));
+
+   if (__builtin_expect(_mm_movemask_ps(_mm_castsi128_ps(beyond)) & 3, 0)) {
+      __m128i invalid = _mm_cmpeq_epi32(min, _mm_set1_epi32(INT32_MIN));
+      if (_mm_movemask_ps(_mm_castsi128_ps(invalid)) & 3)
+         return false;
+      /* A little, by the clipper's rounding: see raster_snap. */
+      p0 = _mm_max_epi32(_mm_min_epi32(p0, limit), low);
+      p1 = _mm_max_epi32(_mm_min_epi32(p1, limit), low);
+      p2 = _mm_max_epi32(_mm_min_epi32(p2, limit), low);
+      min = _mm_max_epi32(_mm_min_epi32(min, limit), low);
+      max = _mm_max_epi32(_mm_min_epi32(max, limit), low);
+   }
+   c->bounds = _mm_unpacklo_epi64(min, max);
+
+   __m128i p01 = _mm_unpacklo_epi32(p0, p1), p20 = _mm_unpacklo_epi32(p2, p0);
+   c->x = _mm_unpacklo_epi64(p01, p20);
+   c->y = _mm_unpackhi_epi64(p01, p20);
+   __m128 s01 = _mm_unpackhi_ps(s0, s1), s20 = _mm_unpackhi_ps(s2, s0);
+   c->z = _mm_movelh_ps(s01, s20);
+   c->w = _mm_movehl_ps(s20, s01);
+   if (_mm_movemask_ps(_mm_cmpunord_ps(c->z, c->z)))
+      return false; /* D3D11.3 15.16.1 */
+
+   const int next = _MM_SHUFFLE(3, 0, 2, 1);
+   c->a = _mm_sub_epi32(c->y, _mm_shuffle_epi32(c->y, next));
+   c->b = _mm_sub_epi32(_mm_shuffle_epi32(c->x, next), c->x);
+   return true;
+}
+
+/* Twice the area; positive: clockwise. */
+static inline int64_t
+corners_area(const struct corners *c)
+{
+   /* b0 * a2, and b2 * a0 */
+   __m128i p = _mm_mul_epi32(c->b, _mm_shuffle_epi32(c->a, _MM_SHUFFLE(3, 0, 3, 2)));
+   return _mm_cvtsi128_si64(p) - _mm_extract_epi64(p, 1);
+}
+
+/* The edges, turned clockwise. */
+static inline void
+store_edges(struct raster_edges *edges, const struct corners *c, bool clockwise)
+{
+   const __m128i zero = _mm_setzero_si128();
+   const __m128i real = _mm_setr_epi32(-1, -1, -1, 0);
+   __m128i flip = _mm_set1_epi32(clockwise ? 0 : -1);
+   __m128i a = _mm_sub_epi32(_mm_xor_si128(c->a, flip), flip);
+   __m128i b = _mm_sub_epi32(_mm_xor_si128(c->b, flip), flip);
+   /* A left edge goes up, a top edge goes right (D3D11.3 3.4.2.1). */
+   __m128i top_left = _mm_or_si128(
+      _mm_cmpgt_epi32(a, zero),
+      _mm_and_si128(_mm_cmpeq_epi32(a, zero), _mm_cmpgt_epi32(b, zero)));
+   __m128i less = _mm_andnot_si128(top_left, real); /* -1 where an edge is outside */
+   /* a * x + b * y, of edges 0 and 2, and of 1 and 3 */
+   __m128i even = _mm_add_epi64(_mm_mul_epi32(a, c->x), _mm_mul_epi32(b, c->y));
+   __m128i odd = _mm_add_epi64(_mm_mul_epi32(_mm_srli_epi64(a, 32), _mm_srli_epi64(c->x, 32)),
+                               _mm_mul_epi32(_mm_srli_epi64(b, 32), _mm_srli_epi64(c->y, 32)));
+
+   _mm_store_si128((__m128i *)edges->a, a);
+   _mm_store_si128((__m128i *)edges->b, b);
+   _mm_store_si128((__m128i *)edges->c,
+                   _mm_sub_epi64(_mm_cvtepi32_epi64(less), _mm_unpacklo_epi64(even, odd)));
+   _mm_store_si128((__m128i *)edges->c + 1,
+                   _mm_sub_epi64(_mm_cvtepi32_epi64(_mm_unpackhi_epi64(less, less)),
+                                 _mm_unpackhi_epi64(even, odd)));
+}
+
+/* Derivatives per pixel: of b1 and b2 in lanes 0 and 1, and of depth. In double, for long thin
+ * triangles. */
+struct planes {
+   __m128d dx, dy;
+   double z_dx, z_dy;
+};
+
+static inline struct planes
+make_planes(const struct corners *c, int64_t area)
+{
+   const int last_first = _MM_SHUFFLE(3, 3, 0, 2);
+   __m128d scale = _mm_set1_pd(area ? RASTER_SUBPIXEL / (double)area : 0);
+   __m128d dx = _mm_mul_pd(_mm_cvtepi32_pd(_mm_shuffle_epi32(c->a, last_first)), scale);
+   __m128d dy = _mm_mul_pd(_mm_cvtepi32_pd(_mm_shuffle_epi32(c->b, last_first)), scale);
+   __m128d z0 = _mm_cvtps_pd(_mm_shuffle_ps(c->z, c->z, _MM_SHUFFLE(0, 0, 0, 0)));
+   __m128d dz = _mm_sub_pd(_mm_cvtps_pd(_mm_shuffle_ps(c->z, c->z, _MM_SHUFFLE(2, 1, 2, 1))), z0);
+   __m128d z = _mm_hadd_pd(_mm_mul_pd(dx, dz), _mm_mul_pd(dy, dz));
+
+   return (struct planes){ dx, dy, _mm_cvtsd_f64(z), _mm_cvtsd_f64(_mm_unpackhi_pd(z, z)) };
+}
+
+/* Planes start at a corner, or where that is far away, on the target near to it: their values there are
+ * exact, and what floats lose grows with the distance. Not near the shape's bounds, which the scissor
+ * changes: depth must not depend on it. */
+static inline void
+store_planes(struct primitive *prim, const struct draw_state *draw, const struct corners *c,
+             const struct planes *planes, double bias)
+{
+   const int32_t x0 = _mm_cvtsi128_si32(c->x), y0 = _mm_cvtsi128_si32(c->y);
+   int32_t x = x0, y = y0;
+   double z = _mm_cvtss_f32(c->z) + bias;
+   __m128d b = _mm_setzero_pd();
+
+   if ((uint32_t)x > (uint32_t)draw->target_width * RASTER_SUBPIXEL ||
+       (uint32_t)y > (uint32_t)draw->target_height * RASTER_SUBPIXEL) {
+      x = CLAMP(x, 0, draw->target_width * RASTER_SUBPIXEL);
+      y = CLAMP(y, 0, draw->target_height * RASTER_SUBPIXEL);
+      double px = (x - x0) * (1.0 / RASTER_SUBPIXEL), py = (y - y0) * (1.0 / RASTER_SUBPIXEL);
+      b = _mm_add_pd(_mm_mul_pd(planes->dx, _mm_set1_pd(px)),
+                     _mm_mul_pd(planes->dy, _mm_set1_pd(py)));
+      z += planes->z_dx * px + planes->z_dy * py;
+   }
+   prim->x0 = (float)x * (1.0f / RASTER_SUBPIXEL);
+   prim->y0 = (float)y * (1.0f / RASTER_SUBPIXEL);
+   prim->b1_0 = (float)_mm_cvtsd_f64(b);
+   prim->b1_dx = (float)_mm_cvtsd_f64(planes->dx);
+   prim->b1_dy = (float)_mm_cvtsd_f64(planes->dy);
+   prim->b2_0 = (float)_mm_cvtsd_f64(_mm_unpackhi_pd(b, b));
+   prim->b2_dx = (float)_mm_cvtsd_f64(_mm_unpackhi_pd(planes->dx, planes->dx));
+   prim->b2_dy = (float)_mm_cvtsd_f64(_mm_unpackhi_pd(planes->dy, planes->dy));
+   prim->z0 = (float)z;
+   prim->z_dx = (float)planes->z_dx;
+   prim->z_dy = (float)planes->z_dy;
+}
+
 void
 raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3],
                       const struct raster_origin *origin, uint32_t edges)
 {
    const struct draw_state *draw = front->draw;
-   struct raster_corner c[3];
-   bool valid = true;
+   struct corners c;
 
-   for (uint32_t i = 0; i < 3; i++)
-      valid &= raster_snap(raster_screen(draw, v[i], origin->viewport), &c[i]);
-   if (!valid)
+   if (!load_corners(&c, draw, v, origin->viewport))
       return;
 
-   int32_t dx1 = c[1].x - c[0].x, dy1 = c[1].y - c[0].y;
-   int32_t dx2 = c[2].x - c[0].x, dy2 = c[2].y - c[0].y;
-   int64_t area = (int64_t)dx1 * dy2 - (int64_t)dx2 * dy1; /* twice; > 0: clockwise */
-
    /* Culling comes after snapping; no area faces back (D3D11.3 15.11) */
+   int64_t area = corners_area(&c);
    if (area == 0 ? draw->cull_degenerate
                  : area > 0 ? draw->cull_clockwise : draw->cull_counter_clockwise)
       return;
    bool is_front = area != 0 && (area > 0) != draw->front_counter_clockwise;
 
-   /* Planes, per pixel; in double, for long thin triangles. */
-   double scale = area ? RASTER_SUBPIXEL / (double)area : 0;
-   double b1_dx = dy2 * scale, b1_dy = -dx2 * scale;
-   double b2_dx = -dy1 * scale, b2_dy = dx1 * scale;
-   double dz1 = (double)c[1].z - c[0].z, dz2 = (double)c[2].z - c[0].z;
-   double z_dx = b1_dx * dz1 + b2_dx * dz2;
-   double z_dy = b1_dy * dz1 + b2_dy * dz2;
-   float bias = draw->bias ? depth_bias(draw, c, z_dx, z_dy) : 0;
-
    if (draw->wireframe) {
+      struct planes planes = make_planes(&c, area);
+      float bias = draw->bias ? depth_bias(draw, c.z, planes.z_dx, planes.z_dy) : 0;
       setup_wireframe(front, v, origin, edges, bias, is_front);
       return;
    }
-   if (area == 0)
-      return;
 
    struct raster_shape *shape = raster_shape_begin(front);
    if (!shape)
       return;
-   if (!raster_shape_bounds(shape, draw, origin, MIN2(MIN2(c[0].x, c[1].x), c[2].x),
-                            MIN2(MIN2(c[0].y, c[1].y), c[2].y),
-                            MAX2(MAX2(c[0].x, c[1].x), c[2].x),
-                            MAX2(MAX2(c[0].y, c[1].y), c[2].y))) {
+   if (!raster_shape_bounds(shape, draw, origin, c.bounds)) {
       raster_memory_shrink(&front->memory, shape, 0);
       return;
    }
 
    struct primitive *prim = &shape->prim;
-   int32_t x = c[0].x, y = c[0].y;
-   double b1 = 0, b2 = 0, z = c[0].z;
-
-   /* Planes start at a corner, or where that is far away, on the target near to it: their values
-    * there are exact, and what floats lose grows with the distance. Not near the shape's bounds,
-    * which the scissor changes: depth must not depend on it. */
-   if ((uint32_t)x > (uint32_t)draw->target_width * RASTER_SUBPIXEL ||
-       (uint32_t)y > (uint32_t)draw->target_height * RASTER_SUBPIXEL) {
-      x = CLAMP(x, 0, draw->target_width * RASTER_SUBPIXEL);
-      y = CLAMP(y, 0, draw->target_height * RASTER_SUBPIXEL);
-      double px = (x - c[0].x) * (1.0 / RASTER_SUBPIXEL);
-      double py = (y - c[0].y) * (1.0 / RASTER_SUBPIXEL);
-      b1 = b1_dx * px + b1_dy * py;
-      b2 = b2_dx * px + b2_dy * py;
-      z += z_dx * px + z_dy * py;
-   }
-   prim->x0 = x * (1.0f / RASTER_SUBPIXEL);
-   prim->y0 = y * (1.0f / RASTER_SUBPIXEL);
-   prim->b1_0 = (float)b1;
-   prim->b1_dx = (float)b1_dx;
-   prim->b1_dy = (float)b1_dy;
-   prim->b2_0 = (float)b2;
-   prim->b2_dx = (float)b2_dx;
-   prim->b2_dy = (float)b2_dy;
-   prim->z0 = draw->bias ? (float)(z + bias) : (float)z;
-   prim->z_dx = (float)z_dx;
-   prim->z_dy = (float)z_dy;
-   for (uint32_t i = 0; i < 3; i++) {
-      prim->w[i] = v[i]->screen[3];
+   struct planes planes = make_planes(&c, area);
+   store_planes(prim, draw, &c, &planes,
+                draw->bias ? depth_bias(draw, c.z, planes.z_dx, planes.z_dy) : 0);
+   _mm_storel_pi((__m64 *)prim->w, c.w);
+   prim->w[2] = _mm_cvtss_f32(_mm_movehl_ps(c.w, c.w));
+   for (uint32_t i = 0; i < 3; i++)
       prim->v[i] = v[i];
-   }
    prim->front = is_front;
    prim->shape |= 3;
    raster_shape_origin(shape, draw, origin);
-
-   uint32_t second = area > 0 ? 1 : 2, third = 3 - second;
-   raster_edge(&shape->edges, 0, c[0].x, c[0].y, c[second].x, c[second].y);
-   raster_edge(&shape->edges, 1, c[second].x, c[second].y, c[third].x, c[third].y);
-   raster_edge(&shape->edges, 2, c[third].x, c[third].y, c[0].x, c[0].y);
-   shape->edges.a[3] = shape->edges.b[3] = 0;
-   shape->edges.c[3] = 0;
+   store_edges(&shape->edges, &c, area > 0);
    raster_bin(front, shape);
 }
