@@ -45,12 +45,13 @@ start_xvfb 1280 1024 || exit 1
 out=$DXG_ROOT/out/bench
 mkdir -p "$out"
 
-# A line "LIST STACK SCENE FPS" for each run; FPS is 0 if the scene did not run to its end.
+# A line "LIST STACK SCENE FPS" for each run; FPS is 0 if the scene did not run to its end. glmark2
+# rounds the rate, but not the time that it comes from.
 run()
 {
 	fps=$(on "$2" timeout -k 5 $((seconds * 4 + 60)) \
 		glmark2 -s "$size" -b "$3:duration=$seconds" 2>&1 </dev/null |
-		sed -n 's/.*FPS: \([0-9]*\) .*/\1/p')
+		sed -n 's/.*FrameTime: \([0-9.]*\) ms.*/\1/p' | awk '$1 > 0 { print 1000 / $1 }')
 	echo "$1 $2 $3 ${fps:-0}" >>"$work/runs"
 }
 
@@ -63,7 +64,7 @@ while [ "$round" -le "$rounds" ]; do
 			tail -n 2 "$work/runs" | awk -v round="$round" -v rounds="$rounds" '
 				{ fps[NR] = $4; scene = $3 }
 				END {
-					printf "round %d of %d: llvmpipe %5d, ours %5d fps  %s\n",
+					printf "round %d of %d: llvmpipe %7.1f, ours %7.1f fps  %s\n",
 						round, rounds, fps[1], fps[2], scene
 				}'
 		done <<-EOF

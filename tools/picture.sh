@@ -6,7 +6,7 @@ PICTURE_FRAME=10
 # These bounds hold for every comparison with llvmpipe: rounding may differ, and an edge may move by
 # a pixel, but no more.
 PICTURE_TOLERANCE=8
-PICTURE_SHARE=1
+PICTURE_SHARE=0.5
 PICTURE_MEAN=1
 
 # compare_pictures EXPECTED GOT DIFFERENCE: say how close, and fail if not close enough.

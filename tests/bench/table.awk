@@ -32,7 +32,7 @@ END {
 			continue
 		}
 		ratio = ours[scene] / reference[scene]
-		printf "%-56s %9.0f %9.0f %7.2f\n", name(scene), reference[scene] / runs[scene],
+		printf "%-56s %9.1f %9.1f %7.2f\n", name(scene), reference[scene] / runs[scene],
 			ours[scene] / runs[scene], ratio
 		if (list[scene] != "apps")
 			continue

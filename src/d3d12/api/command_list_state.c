@@ -16,6 +16,7 @@ command_list_set_pipeline(struct command_list *list, ID3D12PipelineState *iface)
    *RECORD(list, EXEC_SET_PIPELINE, struct exec_pipeline) = (struct exec_pipeline){
       .graphics = state->graphics,
       .compute = state->compute,
+      .stream_output = state->stream_output,
       .rasterizer = state->rasterizer,
       .strip_cut = state->strip_cut,
    };

@@ -95,6 +95,7 @@ struct pipeline_state {
    struct root_signature_object *root; /* used */
    struct jit_graphics *graphics;
    struct jit_compute *compute;
+   struct raster_stream_output *stream_output; /* NULL: none */
    D3D12_RASTERIZER_DESC rasterizer;
    D3D12_INDEX_BUFFER_STRIP_CUT_VALUE strip_cut;
    D3D12_PRIMITIVE_TOPOLOGY_TYPE topology_type;

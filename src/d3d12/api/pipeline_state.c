@@ -15,6 +15,7 @@ pipeline_state_destroy(struct object *object)
 
    jit_graphics_destroy(pipeline->graphics);
    jit_compute_destroy(pipeline->compute);
+   free(pipeline->stream_output);
    if (pipeline->root)
       object_unuse(&pipeline->root->object);
    free(pipeline);
@@ -165,6 +166,23 @@ graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
    return formats_check(desc);
 }
 
+/* `outputs`: of the last stage before the rasteriser. */
+static HRESULT
+stream_output_create(struct pipeline_state *pipeline, const D3D12_STREAM_OUTPUT_DESC *desc,
+                     const struct dxil_signature *outputs)
+{
+   const char *message;
+
+   if (!desc->NumEntries)
+      return S_OK;
+   pipeline->stream_output = malloc(sizeof(*pipeline->stream_output));
+   if (!pipeline->stream_output)
+      return E_OUTOFMEMORY;
+   if (!raster_stream_output_init(pipeline->stream_output, desc, outputs, &message))
+      return refuse("CreateGraphicsPipelineState", message);
+   return S_OK;
+}
+
 static HRESULT
 graphics_compile(struct pipeline_state *pipeline, const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 {
@@ -176,6 +194,8 @@ graphics_compile(struct pipeline_state *pipeline, const D3D12_GRAPHICS_PIPELINE_
       hr = module_create(call, &desc->GS, DXIL_SHADER_GEOMETRY, &gs);
    if (SUCCEEDED(hr) && desc->PS.BytecodeLength)
       hr = module_create(call, &desc->PS, DXIL_SHADER_PIXEL, &ps);
+   if (SUCCEEDED(hr))
+      hr = stream_output_create(pipeline, &desc->StreamOutput, &(gs ? gs : vs)->output);
    if (SUCCEEDED(hr)) {
       struct jit_graphics_desc jit = {
          .vs = vs,

@@ -118,6 +118,7 @@ struct exec_clear_uav_command {
 struct exec_pipeline {
    const struct jit_graphics *graphics; /* one of the two is set */
    const struct jit_compute *compute;
+   const struct raster_stream_output *stream_output; /* NULL: none */
    D3D12_RASTERIZER_DESC rasterizer;
    D3D12_INDEX_BUFFER_STRIP_CUT_VALUE strip_cut;
 };

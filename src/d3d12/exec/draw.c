@@ -94,6 +94,7 @@ exec_draw(struct exec_player *player, const struct exec_draw *command, bool inde
    draw->start_instance = command->start_instance;
    draw->base_vertex = command->base_vertex;
    draw->counters = exec_queries_segment(&player->queries);
+   draw->stream_output = player->pipeline.stream_output;
    draw->stream_targets = player->stream_targets;
    if (indexed && !draw->indices)
       return;

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+/*
+ * What root arguments that were never set, or set to nothing, point to: null descriptors for tables,
+ * zeros for root views (a constant buffer has 64 KiB at most). D3D12 leaves such reads undefined; this
+ * way they do no harm.
+ */
+static _Alignas(64) uint8_t nothing[64 * 1024];
+
 /* What a new command list starts from (D3D12: "Graphics pipeline state inheritance"). */
 void
 exec_state_reset(struct exec_player *player)
@@ -13,6 +20,8 @@ exec_state_reset(struct exec_player *player)
       binding->layout = NULL;
       binding->static_samplers = NULL;
       memset(&binding->args, 0, sizeof(binding->args));
+      for (uint32_t p = 0; p < ROOT_MAX_DWORDS; p++)
+         binding->args.param[p] = (uintptr_t)nothing;
       binding->dirty = true;
    }
    player->heaps = (struct exec_heaps){ 0 };
@@ -49,6 +58,8 @@ exec_set_root_argument(struct exec_player *player, uint32_t bind_point, uint32_t
                        uint64_t value)
 {
    struct exec_binding *binding = &player->bindings[bind_point];
+   if (!value)
+      value = (uintptr_t)nothing;
    if (index >= ROOT_MAX_DWORDS || binding->args.param[index] == value)
       return;
    binding->args.param[index] = value;

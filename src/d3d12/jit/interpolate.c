@@ -10,8 +10,8 @@ jit_element_is_constant(const struct dxil_signature_element *element)
    return element->interpolation == DXIL_INTERP_CONSTANT || !jit_element_is_float(element);
 }
 
-static bool
-is_perspective(const struct dxil_signature_element *element)
+bool
+jit_element_is_perspective(const struct dxil_signature_element *element)
 {
    switch (element->interpolation) {
    case DXIL_INTERP_LINEAR_NOPERSPECTIVE:
@@ -218,7 +218,7 @@ jit_interpolate(const struct jit_interpolator *interpolator,
    for (uint32_t i = 0; i < 3; i++)
       delta[i] =
          load_splat(build, interpolator->deltas, link[0] * DELTA_PITCH + i * 16 + link[1] * 4);
-   if (is_perspective(element))
+   if (jit_element_is_perspective(element))
       return plane(build, delta, position->p1, position->p2);
    return plane(build, delta, position->b1, position->b2);
 }

@@ -49,6 +49,12 @@ LLVMValueRef jit_interpolate_at_vertex(const struct jit_interpolator *interpolat
                                        const struct dxil_signature_element *element, uint32_t row,
                                        uint32_t col, uint32_t vertex);
 
+/* SV_Barycentrics (barycentrics.c): the weight of one of the three vertices. vf32. */
+LLVMValueRef jit_interpolate_barycentric(const struct jit_interpolator *interpolator,
+                                         const struct dxil_signature_element *element,
+                                         uint32_t vertex, const struct jit_position *position);
+
+bool jit_element_is_perspective(const struct dxil_signature_element *element);
 bool jit_element_is_constant(const struct dxil_signature_element *element);
 bool jit_element_is_linked(const struct jit_pixel_state *state,
                            const struct dxil_signature_element *element, uint32_t row,

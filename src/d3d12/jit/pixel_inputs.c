@@ -85,6 +85,9 @@ system_input(struct pixel_stage *stage, const struct dxil_signature_element *ele
    switch (element->kind) {
    case DXIL_SEM_POSITION:
       return position_input(stage, element, col);
+   case DXIL_SEM_BARYCENTRICS:
+      return jit_interpolate_barycentric(&stage->interpolator, element, col,
+                                         &stage->position[location(stage, element)]);
    case DXIL_SEM_SAMPLE_INDEX:
       return sample_index(stage);
    case DXIL_SEM_COVERAGE:

@@ -153,8 +153,10 @@ prepare_samples(const struct raster_draw *draw, struct draw_state *state)
       custom ? draw->positions : sample_positions(state->samples);
 
    state->spread = custom || state->samples > 1;
-   for (uint32_t i = 0; i < state->samples; i++) {
-      state->positions[i] = positions[i];
+   memcpy(state->positions, positions, state->samples * sizeof(*positions));
+   if (state->pixel_samples != state->samples)
+      positions = sample_positions(state->pixel_samples);
+   for (uint32_t i = 0; i < state->pixel_samples; i++) {
       state->pixel.sample_offset[i][0] = positions[i].x / (float)SAMPLE_GRID;
       state->pixel.sample_offset[i][1] = positions[i].y / (float)SAMPLE_GRID;
    }
