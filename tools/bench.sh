@@ -58,6 +58,7 @@ run()
 round=1
 while [ "$round" -le "$rounds" ]; do
 	for list in apps bench; do
+		grep -E -- "$scenes" "$DXG_ROOT/tests/$list/scenes.txt" >"$work/scenes" || continue
 		while read -r scene; do
 			run "$list" llvmpipe "$scene"
 			run "$list" "$DXG_STACK" "$scene"
@@ -67,12 +68,11 @@ while [ "$round" -le "$rounds" ]; do
 					printf "round %d of %d: llvmpipe %7.1f, ours %7.1f fps  %s\n",
 						round, rounds, fps[1], fps[2], scene
 				}'
-		done <<-EOF
-			$(grep -E -- "$scenes" "$DXG_ROOT/tests/$list/scenes.txt")
-		EOF
+		done <"$work/scenes"
 	done
 	round=$((round + 1))
 done
 
+[ -s "$work/runs" ] || die "no scene is called that"
 echo
 awk -f "$DXG_ROOT/tests/bench/table.awk" "$work/runs" | tee "$out/table.txt"

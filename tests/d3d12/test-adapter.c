@@ -6,15 +6,20 @@
 
 /* The header for C has the interfaces; the GUIDs, as a caller knows them, are in DXCore's. */
 static const GUID iid_factory = {
-   0x78ee5945, 0xc36e, 0x4b13, {0xa6, 0x69, 0x00, 0x5d, 0xd1, 0x1c, 0x0f, 0x06}};
+   0x78ee5945, 0xc36e, 0x4b13, { 0xa6, 0x69, 0x00, 0x5d, 0xd1, 0x1c, 0x0f, 0x06 }
+};
 static const GUID iid_list = {
-   0x526c7776, 0x40e9, 0x459b, {0xb7, 0x11, 0xf3, 0x2a, 0xd7, 0x6d, 0xfc, 0x28}};
+   0x526c7776, 0x40e9, 0x459b, { 0xb7, 0x11, 0xf3, 0x2a, 0xd7, 0x6d, 0xfc, 0x28 }
+};
 static const GUID iid_adapter = {
-   0xf0db4c7f, 0xfe5a, 0x42a2, {0xbd, 0x62, 0xf2, 0xa6, 0xcf, 0x6f, 0xc8, 0x3e}};
+   0xf0db4c7f, 0xfe5a, 0x42a2, { 0xbd, 0x62, 0xf2, 0xa6, 0xcf, 0x6f, 0xc8, 0x3e }
+};
 static const GUID d3d12_graphics = {
-   0x0c9ece4d, 0x2f6e, 0x4f01, {0x8c, 0x96, 0xe8, 0x9e, 0x33, 0x1b, 0x47, 0xb1}};
+   0x0c9ece4d, 0x2f6e, 0x4f01, { 0x8c, 0x96, 0xe8, 0x9e, 0x33, 0x1b, 0x47, 0xb1 }
+};
 static const GUID d3d11_graphics = {
-   0x8c47866b, 0x7583, 0x450d, {0xf0, 0xf0, 0x6b, 0xad, 0xa8, 0x95, 0xaf, 0x4b}};
+   0x8c47866b, 0x7583, 0x450d, { 0xf0, 0xf0, 0x6b, 0xad, 0xa8, 0x95, 0xaf, 0x4b }
+};
 
 HRESULT DXCoreCreateAdapterFactory(REFIID riid, void **out);
 
@@ -62,9 +67,9 @@ lists_one_adapter(void **state)
    assert_int_equal(chain->list->vtbl->GetAdapter(chain->list, 1, &iid_adapter, &out),
                     E_INVALIDARG);
    assert_null(out);
-   assert_int_equal(chain->factory->vtbl->CreateAdapterList(chain->factory, 0, NULL, &iid_list,
-                                                            (void **)&list),
-                    E_INVALIDARG);
+   assert_int_equal(
+      chain->factory->vtbl->CreateAdapterList(chain->factory, 0, NULL, &iid_list, (void **)&list),
+      E_INVALIDARG);
    assert_ok(chain->factory->vtbl->CreateAdapterList(chain->factory, 1, &d3d11_graphics, &iid_list,
                                                      (void **)&list));
    assert_int_equal(list->vtbl->GetAdapterCount(list), 0);
@@ -99,9 +104,9 @@ has_the_properties_that_mesa_reads(void **state)
                                description));
    assert_int_equal(strlen(description) + 1, size);
    assert_memory_equal(description, "dxg CPU (", 9);
-   assert_int_equal(vtbl->GetProperty(chain->adapter, DXCORE_DRIVER_DESCRIPTION, size - 1,
-                                      description),
-                    E_INVALIDARG);
+   assert_int_equal(
+      vtbl->GetProperty(chain->adapter, DXCORE_DRIVER_DESCRIPTION, size - 1, description),
+      E_INVALIDARG);
    assert_false(vtbl->IsPropertySupported(chain->adapter, 1000));
    assert_int_equal(vtbl->GetProperty(chain->adapter, 1000, sizeof(description), description),
                     DXGI_ERROR_UNSUPPORTED);
@@ -112,7 +117,7 @@ has_a_memory_budget(void **state)
 {
    struct chain *chain = *state;
    const struct dxcore_adapter_vtbl *vtbl = chain->adapter->vtbl;
-   struct dxcore_node_segment_group local = {0, DXCORE_LOCAL}, other = {0, DXCORE_NON_LOCAL};
+   struct dxcore_node_segment_group local = { 0, DXCORE_LOCAL }, other = { 0, DXCORE_NON_LOCAL };
    struct dxcore_memory_budget budget;
 
    assert_true(vtbl->IsQueryStateSupported(chain->adapter, DXCORE_ADAPTER_MEMORY_BUDGET));
@@ -137,21 +142,21 @@ makes_a_device_of_the_same_luid(void **state)
 
    assert_ok(D3D12CreateDevice((IUnknown *)chain->adapter, D3D_FEATURE_LEVEL_11_0,
                                &IID_ID3D12Device, (void **)&device));
-   assert_ok(chain->adapter->vtbl->GetProperty(chain->adapter, DXCORE_INSTANCE_LUID, sizeof(luid),
-                                               &luid));
+   assert_ok(
+      chain->adapter->vtbl->GetProperty(chain->adapter, DXCORE_INSTANCE_LUID, sizeof(luid), &luid));
    LUID own = ID3D12Device_GetAdapterLuid(device);
    assert_memory_equal(&own, &luid, sizeof(luid));
-   assert_ok(chain->factory->vtbl->GetAdapterByLuid(chain->factory, &luid, &iid_adapter,
-                                                    (void **)&again));
+   assert_ok(
+      chain->factory->vtbl->GetAdapterByLuid(chain->factory, &luid, &iid_adapter, (void **)&again));
    RELEASE(again);
    luid.LowPart++;
-   assert_int_equal(chain->factory->vtbl->GetAdapterByLuid(chain->factory, &luid, &iid_adapter,
-                                                           (void **)&again),
-                    E_INVALIDARG);
+   assert_int_equal(
+      chain->factory->vtbl->GetAdapterByLuid(chain->factory, &luid, &iid_adapter, (void **)&again),
+      E_INVALIDARG);
    /* Something that is no adapter. */
-   assert_int_equal(D3D12CreateDevice((IUnknown *)device, D3D_FEATURE_LEVEL_11_0,
-                                      &IID_ID3D12Device, NULL),
-                    E_INVALIDARG);
+   assert_int_equal(
+      D3D12CreateDevice((IUnknown *)device, D3D_FEATURE_LEVEL_11_0, &IID_ID3D12Device, NULL),
+      E_INVALIDARG);
    RELEASE(device);
 }
 

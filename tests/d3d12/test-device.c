@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-static const GUID test_guid = {1, 2, 3, {4, 5, 6, 7, 8, 9, 10, 11}};
+static const GUID test_guid = { 1, 2, 3, { 4, 5, 6, 7, 8, 9, 10, 11 } };
 
 static void
 device_is_one_per_process(void **state)
@@ -101,13 +101,13 @@ static void
 features_are_consistent(void **state)
 {
    struct harness *h = *state;
-   D3D_FEATURE_LEVEL levels[] = {D3D_FEATURE_LEVEL_11_0, D3D_FEATURE_LEVEL_11_1,
-                                 D3D_FEATURE_LEVEL_12_1};
-   D3D12_FEATURE_DATA_FEATURE_LEVELS level = {.NumFeatureLevels = 3,
-                                              .pFeatureLevelsRequested = levels};
-   D3D12_FEATURE_DATA_SHADER_MODEL model = {D3D_SHADER_MODEL_6_0};
-   D3D12_FEATURE_DATA_ROOT_SIGNATURE root = {D3D_ROOT_SIGNATURE_VERSION_1_1};
-   D3D12_FEATURE_DATA_ARCHITECTURE architecture = {.NodeIndex = 0};
+   D3D_FEATURE_LEVEL levels[] = { D3D_FEATURE_LEVEL_11_0, D3D_FEATURE_LEVEL_11_1,
+                                  D3D_FEATURE_LEVEL_12_1 };
+   D3D12_FEATURE_DATA_FEATURE_LEVELS level = { .NumFeatureLevels = 3,
+                                               .pFeatureLevelsRequested = levels };
+   D3D12_FEATURE_DATA_SHADER_MODEL model = { D3D_SHADER_MODEL_6_0 };
+   D3D12_FEATURE_DATA_ROOT_SIGNATURE root = { D3D_ROOT_SIGNATURE_VERSION_1_1 };
+   D3D12_FEATURE_DATA_ARCHITECTURE architecture = { .NodeIndex = 0 };
    D3D12_FEATURE_DATA_D3D12_OPTIONS options;
    D3D12_FEATURE_DATA_D3D12_OPTIONS1 options1;
 
@@ -142,9 +142,9 @@ static void
 formats_say_what_they_can(void **state)
 {
    struct harness *h = *state;
-   D3D12_FEATURE_DATA_FORMAT_SUPPORT support = {DXGI_FORMAT_R8G8B8A8_UNORM};
-   D3D12_FEATURE_DATA_MULTISAMPLE_QUALITY_LEVELS samples = {DXGI_FORMAT_R8G8B8A8_UNORM, 4};
-   D3D12_FEATURE_DATA_FORMAT_INFO info = {DXGI_FORMAT_D24_UNORM_S8_UINT};
+   D3D12_FEATURE_DATA_FORMAT_SUPPORT support = { DXGI_FORMAT_R8G8B8A8_UNORM };
+   D3D12_FEATURE_DATA_MULTISAMPLE_QUALITY_LEVELS samples = { DXGI_FORMAT_R8G8B8A8_UNORM, 4 };
+   D3D12_FEATURE_DATA_FORMAT_INFO info = { DXGI_FORMAT_D24_UNORM_S8_UINT };
 
    assert_ok(CHECK(FORMAT_SUPPORT, support));
    UINT wanted = D3D12_FORMAT_SUPPORT1_TEXTURE2D | D3D12_FORMAT_SUPPORT1_RENDER_TARGET |
@@ -157,8 +157,8 @@ formats_say_what_they_can(void **state)
    support.Format = DXGI_FORMAT_D32_FLOAT;
    assert_ok(CHECK(FORMAT_SUPPORT, support));
    assert_true(support.Support1 & D3D12_FORMAT_SUPPORT1_DEPTH_STENCIL);
-   assert_false(support.Support1 & (D3D12_FORMAT_SUPPORT1_RENDER_TARGET |
-                                    D3D12_FORMAT_SUPPORT1_TEXTURE3D));
+   assert_false(support.Support1 &
+                (D3D12_FORMAT_SUPPORT1_RENDER_TARGET | D3D12_FORMAT_SUPPORT1_TEXTURE3D));
 
    support.Format = DXGI_FORMAT_NV12;
    assert_int_equal(CHECK(FORMAT_SUPPORT, support), E_FAIL);
@@ -177,9 +177,9 @@ static void
 descriptor_heaps_are_checked(void **state)
 {
    struct harness *h = *state;
-   D3D12_DESCRIPTOR_HEAP_DESC desc = {.Type = D3D12_DESCRIPTOR_HEAP_TYPE_RTV,
-                                      .NumDescriptors = 4,
-                                      .Flags = D3D12_DESCRIPTOR_HEAP_FLAG_SHADER_VISIBLE};
+   D3D12_DESCRIPTOR_HEAP_DESC desc = { .Type = D3D12_DESCRIPTOR_HEAP_TYPE_RTV,
+                                       .NumDescriptors = 4,
+                                       .Flags = D3D12_DESCRIPTOR_HEAP_FLAG_SHADER_VISIBLE };
    ID3D12DescriptorHeap *heap;
 
 #define CREATE_HEAP()                                                                              \
@@ -216,17 +216,18 @@ descriptors_are_copied_across_ranges(void **state)
    ID3D12Resource *buffer = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, 4096);
 
    for (UINT i = 0; i < 6; i++) {
-      D3D12_CONSTANT_BUFFER_VIEW_DESC desc = {ID3D12Resource_GetGPUVirtualAddress(buffer) + i * 256,
-                                              256};
+      D3D12_CONSTANT_BUFFER_VIEW_DESC desc = {
+         ID3D12Resource_GetGPUVirtualAddress(buffer) + i * 256, 256
+      };
       ID3D12Device8_CreateConstantBufferView(h->device, &desc, harness_cpu_handle(h, from, i));
    }
    /* 0 1 2 3 | 4 5 → 3 4 | 0 1 2 5 */
-   D3D12_CPU_DESCRIPTOR_HANDLE src[] = {harness_cpu_handle(h, from, 0),
-                                        harness_cpu_handle(h, from, 4)};
-   D3D12_CPU_DESCRIPTOR_HANDLE dst[] = {harness_cpu_handle(h, to, 3), harness_cpu_handle(h, to, 0),
-                                        harness_cpu_handle(h, to, 5)};
-   UINT src_sizes[] = {4, 2}, dst_sizes[] = {2, 3, 1};
-   static const UINT places[] = {3, 4, 0, 1, 2, 5};
+   D3D12_CPU_DESCRIPTOR_HANDLE src[] = { harness_cpu_handle(h, from, 0),
+                                         harness_cpu_handle(h, from, 4) };
+   D3D12_CPU_DESCRIPTOR_HANDLE dst[] = { harness_cpu_handle(h, to, 3), harness_cpu_handle(h, to, 0),
+                                         harness_cpu_handle(h, to, 5) };
+   UINT src_sizes[] = { 4, 2 }, dst_sizes[] = { 2, 3, 1 };
+   static const UINT places[] = { 3, 4, 0, 1, 2, 5 };
    ID3D12Device8_CopyDescriptors(h->device, 3, dst, dst_sizes, 2, src, src_sizes, type);
    for (UINT i = 0; i < 6; i++)
       assert_memory_equal((void *)harness_cpu_handle(h, to, places[i]).ptr,
@@ -293,7 +294,7 @@ odd_views_are_harmless(void **state)
 static bool
 is_signalled(int event)
 {
-   struct pollfd pollfd = {.fd = event, .events = POLLIN};
+   struct pollfd pollfd = { .fd = event, .events = POLLIN };
 
    return poll(&pollfd, 1, 0) == 1;
 }
@@ -341,9 +342,9 @@ fences_signal_events(void **state)
    assert_true(FAILED(ID3D12Fence_SetEventOnCompletion(fence, 100, (HANDLE)(intptr_t)event)));
    RELEASE(fence);
 
-   assert_int_equal(ID3D12Device8_CreateFence(h->device, 0, 0x1000, &IID_ID3D12Fence,
-                                              (void **)&fence),
-                    E_INVALIDARG);
+   assert_int_equal(
+      ID3D12Device8_CreateFence(h->device, 0, 0x1000, &IID_ID3D12Fence, (void **)&fence),
+      E_INVALIDARG);
 }
 
 static void
@@ -351,7 +352,7 @@ several_fences_signal_one_event(void **state)
 {
    struct harness *h = *state;
    ID3D12Fence *fences[2];
-   UINT64 values[] = {1, 1};
+   UINT64 values[] = { 1, 1 };
 
    for (int i = 0; i < 2; i++)
       assert_ok(ID3D12Device8_CreateFence(h->device, 0, D3D12_FENCE_FLAG_NONE, &IID_ID3D12Fence,
@@ -368,7 +369,7 @@ several_fences_signal_one_event(void **state)
    usleep(10000);
    assert_false(is_signalled(all));
    assert_ok(ID3D12Fence_Signal(fences[0], 1));
-   struct pollfd pollfd = {.fd = all, .events = POLLIN};
+   struct pollfd pollfd = { .fd = all, .events = POLLIN };
    assert_int_equal(poll(&pollfd, 1, 5000), 1);
 
    assert_ok(ID3D12Device8_SetEventOnMultipleFenceCompletion(
@@ -407,17 +408,17 @@ static void
 root_signatures_go_there_and_back(void **state)
 {
    struct harness *h = *state;
-   D3D12_DESCRIPTOR_RANGE1 range = {.RangeType = D3D12_DESCRIPTOR_RANGE_TYPE_SRV,
-                                    .NumDescriptors = 3,
-                                    .BaseShaderRegister = 1};
+   D3D12_DESCRIPTOR_RANGE1 range = { .RangeType = D3D12_DESCRIPTOR_RANGE_TYPE_SRV,
+                                     .NumDescriptors = 3,
+                                     .BaseShaderRegister = 1 };
    D3D12_ROOT_PARAMETER1 params[] = {
-      {.ParameterType = D3D12_ROOT_PARAMETER_TYPE_DESCRIPTOR_TABLE,
-       .DescriptorTable = {1, &range}},
-      {.ParameterType = D3D12_ROOT_PARAMETER_TYPE_CBV, .Descriptor = {.ShaderRegister = 2}},
+      { .ParameterType = D3D12_ROOT_PARAMETER_TYPE_DESCRIPTOR_TABLE,
+        .DescriptorTable = { 1, &range } },
+      { .ParameterType = D3D12_ROOT_PARAMETER_TYPE_CBV, .Descriptor = { .ShaderRegister = 2 } },
    };
    D3D12_VERSIONED_ROOT_SIGNATURE_DESC desc = {
       .Version = D3D_ROOT_SIGNATURE_VERSION_1_1,
-      .Desc_1_1 = {.NumParameters = 2, .pParameters = params},
+      .Desc_1_1 = { .NumParameters = 2, .pParameters = params },
    };
    ID3D12VersionedRootSignatureDeserializer *deserializer;
    const D3D12_VERSIONED_ROOT_SIGNATURE_DESC *back;
@@ -464,12 +465,12 @@ null_arguments_are_refused(void **state)
    assert_int_equal(ID3D12Device8_CreateDescriptorHeap(device, NULL, &IID_IUnknown, &out),
                     E_INVALIDARG);
    assert_int_equal(ID3D12Device8_CreateHeap(device, NULL, &IID_IUnknown, &out), E_INVALIDARG);
-   assert_int_equal(ID3D12Device8_CreateCommittedResource(device, NULL, 0, NULL, 0, NULL,
-                                                          &IID_IUnknown, &out),
-                    E_INVALIDARG);
-   assert_int_equal(ID3D12Device8_CreatePlacedResource(device, NULL, 0, NULL, 0, NULL,
-                                                       &IID_IUnknown, &out),
-                    E_INVALIDARG);
+   assert_int_equal(
+      ID3D12Device8_CreateCommittedResource(device, NULL, 0, NULL, 0, NULL, &IID_IUnknown, &out),
+      E_INVALIDARG);
+   assert_int_equal(
+      ID3D12Device8_CreatePlacedResource(device, NULL, 0, NULL, 0, NULL, &IID_IUnknown, &out),
+      E_INVALIDARG);
    assert_int_equal(ID3D12Device8_CreateGraphicsPipelineState(device, NULL, &IID_IUnknown, &out),
                     E_INVALIDARG);
    assert_int_equal(ID3D12Device8_CreateComputePipelineState(device, NULL, &IID_IUnknown, &out),
@@ -478,9 +479,9 @@ null_arguments_are_refused(void **state)
                     E_INVALIDARG);
    assert_int_equal(ID3D12Device8_CreateSharedHandle(device, NULL, NULL, GENERIC_ALL, NULL, &out),
                     E_INVALIDARG);
-   assert_int_equal(ID3D12Device8_OpenSharedHandle(device, (HANDLE)(intptr_t)-1, &IID_IUnknown,
-                                                   &out),
-                    E_INVALIDARG);
+   assert_int_equal(
+      ID3D12Device8_OpenSharedHandle(device, (HANDLE)(intptr_t)-1, &IID_IUnknown, &out),
+      E_INVALIDARG);
    assert_null(out);
    assert_int_equal(D3D12SerializeVersionedRootSignature(NULL, NULL, NULL), E_INVALIDARG);
 }

@@ -8,17 +8,17 @@
 #define GREEN 0xff00ff00u
 #define BLUE 0xffff0000u
 
-static const float black[4] = {0, 0, 0, 1};
+static const float black[4] = { 0, 0, 0, 1 };
 
 struct vertex {
    float position[4], color[4];
 };
 
 static const D3D12_INPUT_ELEMENT_DESC elements[] = {
-   {"TEXCOORD", 0, DXGI_FORMAT_R32G32B32A32_FLOAT, 0, 0, D3D12_INPUT_CLASSIFICATION_PER_VERTEX_DATA,
-    0},
-   {"TEXCOORD", 1, DXGI_FORMAT_R32G32B32A32_FLOAT, 0, 16, D3D12_INPUT_CLASSIFICATION_PER_VERTEX_DATA,
-    0},
+   { "TEXCOORD", 0, DXGI_FORMAT_R32G32B32A32_FLOAT, 0, 0,
+     D3D12_INPUT_CLASSIFICATION_PER_VERTEX_DATA, 0 },
+   { "TEXCOORD", 1, DXGI_FORMAT_R32G32B32A32_FLOAT, 0, 16,
+     D3D12_INPUT_CLASSIFICATION_PER_VERTEX_DATA, 0 },
 };
 
 struct scene {
@@ -35,7 +35,7 @@ scene_init(struct harness *h, struct scene *scene, DXGI_FORMAT depth, UINT sampl
    scene->root = harness_create_root_signature(h, NULL);
    scene->desc =
       harness_pipeline_desc(scene->root, &scene->target, "position-color.vs", "color.ps");
-   scene->desc.InputLayout = (D3D12_INPUT_LAYOUT_DESC){elements, 2};
+   scene->desc.InputLayout = (D3D12_INPUT_LAYOUT_DESC){ elements, 2 };
    scene->pipeline = NULL;
 }
 
@@ -52,13 +52,12 @@ static ID3D12Resource *
 draw(struct harness *h, struct scene *scene, const struct vertex *vertices, UINT count)
 {
    ID3D12Resource *buffer = harness_create_data(h, vertices, count * sizeof(*vertices));
-   D3D12_VERTEX_BUFFER_VIEW view = {ID3D12Resource_GetGPUVirtualAddress(buffer),
-                                    count * sizeof(*vertices), sizeof(*vertices)};
+   D3D12_VERTEX_BUFFER_VIEW view = { ID3D12Resource_GetGPUVirtualAddress(buffer),
+                                     count * sizeof(*vertices), sizeof(*vertices) };
 
    RELEASE(scene->pipeline);
-   assert_ok(ID3D12Device8_CreateGraphicsPipelineState(h->device, &scene->desc,
-                                                       &IID_ID3D12PipelineState,
-                                                       (void **)&scene->pipeline));
+   assert_ok(ID3D12Device8_CreateGraphicsPipelineState(
+      h->device, &scene->desc, &IID_ID3D12PipelineState, (void **)&scene->pipeline));
    ID3D12GraphicsCommandList_SetGraphicsRootSignature(h->list, scene->root);
    ID3D12GraphicsCommandList_SetPipelineState(h->list, scene->pipeline);
    ID3D12GraphicsCommandList_IASetPrimitiveTopology(h->list, D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST);
@@ -71,10 +70,10 @@ draw(struct harness *h, struct scene *scene, const struct vertex *vertices, UINT
 static void
 fill_triangle(struct vertex vertices[3], float z, float r, float g, float b)
 {
-   static const float xy[3][2] = {{-1, 1}, {0, -1}, {-1, -1}};
+   static const float xy[3][2] = { { -1, 1 }, { 0, -1 }, { -1, -1 } };
 
    for (int i = 0; i < 3; i++)
-      vertices[i] = (struct vertex){{xy[i][0], xy[i][1], z, 1}, {r, g, b, 1}};
+      vertices[i] = (struct vertex){ { xy[i][0], xy[i][1], z, 1 }, { r, g, b, 1 } };
 }
 
 static void
@@ -83,7 +82,7 @@ clears_fill_the_target(void **state)
    struct harness *h = *state;
    struct harness_target target;
    struct harness_image image;
-   const float color[4] = {0, 0, 1, 1};
+   const float color[4] = { 0, 0, 1, 1 };
 
    harness_target_init(h, &target, 70, 33, DXGI_FORMAT_R8G8B8A8_UNORM, DXGI_FORMAT_D32_FLOAT, 1);
    harness_target_begin(h, &target, color);
@@ -219,13 +218,13 @@ pipelines_come_as_streams(void **state)
       .ps_type = D3D12_PIPELINE_STATE_SUBOBJECT_TYPE_PS,
       .ps = scene.desc.PS,
       .layout_type = D3D12_PIPELINE_STATE_SUBOBJECT_TYPE_INPUT_LAYOUT,
-      .layout = {elements, 2},
+      .layout = { elements, 2 },
       .topology_type = D3D12_PIPELINE_STATE_SUBOBJECT_TYPE_PRIMITIVE_TOPOLOGY,
       .topology = D3D12_PRIMITIVE_TOPOLOGY_TYPE_TRIANGLE,
       .targets_type = D3D12_PIPELINE_STATE_SUBOBJECT_TYPE_RENDER_TARGET_FORMATS,
-      .targets = {{DXGI_FORMAT_R8G8B8A8_UNORM}, 1},
+      .targets = { { DXGI_FORMAT_R8G8B8A8_UNORM }, 1 },
    };
-   D3D12_PIPELINE_STATE_STREAM_DESC desc = {sizeof(stream), &stream};
+   D3D12_PIPELINE_STATE_STREAM_DESC desc = { sizeof(stream), &stream };
 #define CREATE()                                                                                   \
    ID3D12Device8_CreatePipelineState(h->device, &desc, &IID_ID3D12PipelineState, (void **)&pipeline)
 

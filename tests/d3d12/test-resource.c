@@ -9,11 +9,11 @@
 static HRESULT
 try_create(struct harness *h, D3D12_HEAP_TYPE type, const D3D12_RESOURCE_DESC *desc)
 {
-   D3D12_HEAP_PROPERTIES properties = {.Type = type};
+   D3D12_HEAP_PROPERTIES properties = { .Type = type };
    ID3D12Resource *resource = NULL;
-   HRESULT hr = ID3D12Device8_CreateCommittedResource(
-      h->device, &properties, D3D12_HEAP_FLAG_NONE, desc, D3D12_RESOURCE_STATE_COMMON, NULL,
-      &IID_ID3D12Resource, (void **)&resource);
+   HRESULT hr = ID3D12Device8_CreateCommittedResource(h->device, &properties, D3D12_HEAP_FLAG_NONE,
+                                                      desc, D3D12_RESOURCE_STATE_COMMON, NULL,
+                                                      &IID_ID3D12Resource, (void **)&resource);
 
    assert_true(SUCCEEDED(hr) == (resource != NULL));
    RELEASE(resource);
@@ -25,21 +25,44 @@ all_dimensions_are_created(void **state)
 {
    struct harness *h = *state;
    const D3D12_RESOURCE_DESC descs[] = {
-      {.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE1D, .Width = 100, .Height = 1,
-       .DepthOrArraySize = 5, .MipLevels = 0, .Format = DXGI_FORMAT_R16_FLOAT,
-       .SampleDesc = {1, 0}},
-      {.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D, .Width = 300, .Height = 200,
-       .DepthOrArraySize = 6, .MipLevels = 3, .Format = DXGI_FORMAT_BC1_UNORM,
-       .SampleDesc = {1, 0}},
-      {.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D, .Width = 37, .Height = 11,
-       .DepthOrArraySize = 2, .MipLevels = 1, .Format = DXGI_FORMAT_R8G8B8A8_UNORM,
-       .SampleDesc = {8, 0}, .Flags = D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET},
-      {.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D, .Width = 64, .Height = 64,
-       .DepthOrArraySize = 1, .MipLevels = 1, .Format = DXGI_FORMAT_R24G8_TYPELESS,
-       .SampleDesc = {4, 0}, .Flags = D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL},
-      {.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE3D, .Width = 33, .Height = 17,
-       .DepthOrArraySize = 9, .MipLevels = 0, .Format = DXGI_FORMAT_R32G32B32A32_FLOAT,
-       .SampleDesc = {1, 0}, .Flags = D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS},
+      { .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE1D,
+        .Width = 100,
+        .Height = 1,
+        .DepthOrArraySize = 5,
+        .MipLevels = 0,
+        .Format = DXGI_FORMAT_R16_FLOAT,
+        .SampleDesc = { 1, 0 } },
+      { .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D,
+        .Width = 300,
+        .Height = 200,
+        .DepthOrArraySize = 6,
+        .MipLevels = 3,
+        .Format = DXGI_FORMAT_BC1_UNORM,
+        .SampleDesc = { 1, 0 } },
+      { .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D,
+        .Width = 37,
+        .Height = 11,
+        .DepthOrArraySize = 2,
+        .MipLevels = 1,
+        .Format = DXGI_FORMAT_R8G8B8A8_UNORM,
+        .SampleDesc = { 8, 0 },
+        .Flags = D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET },
+      { .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D,
+        .Width = 64,
+        .Height = 64,
+        .DepthOrArraySize = 1,
+        .MipLevels = 1,
+        .Format = DXGI_FORMAT_R24G8_TYPELESS,
+        .SampleDesc = { 4, 0 },
+        .Flags = D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL },
+      { .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE3D,
+        .Width = 33,
+        .Height = 17,
+        .DepthOrArraySize = 9,
+        .MipLevels = 0,
+        .Format = DXGI_FORMAT_R32G32B32A32_FLOAT,
+        .SampleDesc = { 1, 0 },
+        .Flags = D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS },
    };
 
    for (size_t i = 0; i < sizeof(descs) / sizeof(descs[0]); i++) {
@@ -75,7 +98,8 @@ static void
 bad_descriptions_are_refused(void **state)
 {
    struct harness *h = *state;
-   D3D12_RESOURCE_DESC good = harness_texture_desc(64, 64, DXGI_FORMAT_R8G8B8A8_UNORM, TYPED_TARGET);
+   D3D12_RESOURCE_DESC good =
+      harness_texture_desc(64, 64, DXGI_FORMAT_R8G8B8A8_UNORM, TYPED_TARGET);
    D3D12_RESOURCE_DESC desc;
 
    assert_ok(try_create(h, D3D12_HEAP_TYPE_DEFAULT, &good));
@@ -135,7 +159,7 @@ buffers_are_mapped(void **state)
    struct harness *h = *state;
    ID3D12Resource *upload = harness_create_buffer(h, D3D12_HEAP_TYPE_UPLOAD, 1000);
    ID3D12Resource *hidden = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, 1000);
-   D3D12_RANGE range = {100, 200};
+   D3D12_RANGE range = { 100, 200 };
    void *first, *second, *out = h;
 
    assert_ok(ID3D12Resource_Map(upload, 0, NULL, &first));
@@ -193,9 +217,9 @@ footprints_are_those_of_d3d12(void **state)
    desc.MipLevels = 3;
    check_footprints(h, &desc, 0, 3, 4096,
                     (struct expected[]){
-                       {4096, DXGI_FORMAT_R8G8B8A8_UNORM, 100, 30, 1, 512, 30, 400},
-                       {4096 + 15360, DXGI_FORMAT_R8G8B8A8_UNORM, 50, 15, 1, 256, 15, 200},
-                       {4096 + 19456, DXGI_FORMAT_R8G8B8A8_UNORM, 25, 7, 1, 256, 7, 100},
+                       { 4096, DXGI_FORMAT_R8G8B8A8_UNORM, 100, 30, 1, 512, 30, 400 },
+                       { 4096 + 15360, DXGI_FORMAT_R8G8B8A8_UNORM, 50, 15, 1, 256, 15, 200 },
+                       { 4096 + 19456, DXGI_FORMAT_R8G8B8A8_UNORM, 25, 7, 1, 256, 7, 100 },
                     },
                     19456 + 6 * 256 + 100);
 
@@ -203,10 +227,10 @@ footprints_are_those_of_d3d12(void **state)
    desc.MipLevels = 4;
    check_footprints(h, &desc, 0, 4, 0,
                     (struct expected[]){
-                       {0, DXGI_FORMAT_BC3_UNORM, 20, 12, 1, 256, 3, 80},
-                       {1024, DXGI_FORMAT_BC3_UNORM, 12, 8, 1, 256, 2, 48},
-                       {1536, DXGI_FORMAT_BC3_UNORM, 8, 4, 1, 256, 1, 32},
-                       {2048, DXGI_FORMAT_BC3_UNORM, 4, 4, 1, 256, 1, 16},
+                       { 0, DXGI_FORMAT_BC3_UNORM, 20, 12, 1, 256, 3, 80 },
+                       { 1024, DXGI_FORMAT_BC3_UNORM, 12, 8, 1, 256, 2, 48 },
+                       { 1536, DXGI_FORMAT_BC3_UNORM, 8, 4, 1, 256, 1, 32 },
+                       { 2048, DXGI_FORMAT_BC3_UNORM, 4, 4, 1, 256, 1, 16 },
                     },
                     2048 + 16);
 
@@ -215,8 +239,8 @@ footprints_are_those_of_d3d12(void **state)
                                D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL);
    check_footprints(h, &desc, 0, 2, 0,
                     (struct expected[]){
-                       {0, DXGI_FORMAT_R32_TYPELESS, 40, 10, 1, 256, 10, 160},
-                       {2560, DXGI_FORMAT_R8_TYPELESS, 40, 10, 1, 256, 10, 40},
+                       { 0, DXGI_FORMAT_R32_TYPELESS, 40, 10, 1, 256, 10, 160 },
+                       { 2560, DXGI_FORMAT_R8_TYPELESS, 40, 10, 1, 256, 10, 40 },
                     },
                     2560 + 9 * 256 + 40);
 
@@ -224,12 +248,13 @@ footprints_are_those_of_d3d12(void **state)
    desc.Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE3D;
    desc.DepthOrArraySize = 5;
    check_footprints(h, &desc, 0, 1, 0,
-                    (struct expected[]){{0, DXGI_FORMAT_R32_FLOAT, 10, 4, 5, 256, 4, 40}},
+                    (struct expected[]){ { 0, DXGI_FORMAT_R32_FLOAT, 10, 4, 5, 256, 4, 40 } },
                     19 * 256 + 40);
 
    desc = harness_buffer_desc(1000);
    check_footprints(h, &desc, 0, 1, 0,
-                    (struct expected[]){{0, DXGI_FORMAT_UNKNOWN, 1000, 1, 1, 1024, 1, 1000}}, 1000);
+                    (struct expected[]){ { 0, DXGI_FORMAT_UNKNOWN, 1000, 1, 1, 1024, 1, 1000 } },
+                    1000);
 
    /* No such subresource. */
    ID3D12Device8_GetCopyableFootprints(h->device, &desc, 0, 2, 0, NULL, NULL, NULL, &total);
@@ -271,13 +296,15 @@ static void
 resources_are_placed_in_heaps(void **state)
 {
    struct harness *h = *state;
-   D3D12_HEAP_DESC heap_desc = {.SizeInBytes = 1 << 20, .Properties = {.Type = D3D12_HEAP_TYPE_UPLOAD}};
+   D3D12_HEAP_DESC heap_desc = { .SizeInBytes = 1 << 20,
+                                 .Properties = { .Type = D3D12_HEAP_TYPE_UPLOAD } };
    D3D12_RESOURCE_DESC desc = harness_buffer_desc(65536);
    ID3D12Resource *first, *second;
    ID3D12Heap *heap;
    uint8_t *a, *b;
 
-#define CREATE_HEAP() ID3D12Device8_CreateHeap(h->device, &heap_desc, &IID_ID3D12Heap, (void **)&heap)
+#define CREATE_HEAP()                                                                              \
+   ID3D12Device8_CreateHeap(h->device, &heap_desc, &IID_ID3D12Heap, (void **)&heap)
 #define PLACE(offset, out)                                                                         \
    ID3D12Device8_CreatePlacedResource(h->device, heap, offset, &desc,                              \
                                       D3D12_RESOURCE_STATE_GENERIC_READ, NULL,                     \
@@ -289,7 +316,7 @@ resources_are_placed_in_heaps(void **state)
    assert_ok(ID3D12Resource_Map(second, 0, NULL, (void **)&b));
    a[77] = 42;
    assert_int_equal(b[77], 42); /* the same memory */
-   RELEASE(heap); /* the resources keep it */
+   RELEASE(heap);               /* the resources keep it */
    a[78] = 43;
    assert_int_equal(b[78], 43);
    RELEASE(first);
@@ -323,7 +350,7 @@ subresources_are_written_and_read(void **state)
    D3D12_HEAP_PROPERTIES properties =
       ID3D12Device8_GetCustomHeapProperties(h->device, 0, D3D12_HEAP_TYPE_UPLOAD);
    D3D12_RESOURCE_DESC desc = harness_texture_desc(16, 8, DXGI_FORMAT_R32_UINT, 0);
-   D3D12_BOX box = {4, 2, 0, 12, 6, 1}, outside = {0, 0, 0, 17, 8, 1};
+   D3D12_BOX box = { 4, 2, 0, 12, 6, 1 }, outside = { 0, 0, 0, 17, 8, 1 };
    uint32_t in[4][8], all[8][16];
    ID3D12Resource *texture;
 
@@ -334,8 +361,8 @@ subresources_are_written_and_read(void **state)
    for (unsigned i = 0; i < 32; i++)
       in[i / 8][i % 8] = i + 1;
    assert_ok(ID3D12Resource_WriteToSubresource(texture, 0, &box, in, sizeof(in[0]), sizeof(in)));
-   assert_ok(ID3D12Resource_ReadFromSubresource(texture, all, sizeof(all[0]), sizeof(all), 0,
-                                                NULL));
+   assert_ok(
+      ID3D12Resource_ReadFromSubresource(texture, all, sizeof(all[0]), sizeof(all), 0, NULL));
    for (unsigned y = 0; y < 8; y++) {
       for (unsigned x = 0; x < 16; x++) {
          bool inside = x >= 4 && x < 12 && y >= 2 && y < 6;
@@ -355,7 +382,8 @@ static void
 copies_go_through_the_queue(void **state)
 {
    struct harness *h = *state;
-   D3D12_RESOURCE_DESC desc = harness_texture_desc(50, 20, DXGI_FORMAT_R8G8B8A8_UNORM, TYPED_TARGET);
+   D3D12_RESOURCE_DESC desc =
+      harness_texture_desc(50, 20, DXGI_FORMAT_R8G8B8A8_UNORM, TYPED_TARGET);
    ID3D12Resource *buffer = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, 4096);
    uint32_t data[1024], back[1024];
    struct harness_image image;

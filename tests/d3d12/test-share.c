@@ -25,13 +25,13 @@ send_fd(int to, int fd)
    union {
       char bytes[CMSG_SPACE(sizeof(int))];
       struct cmsghdr align;
-   } control = {0};
+   } control = { 0 };
    char byte = 0;
-   struct iovec iovec = {&byte, 1};
-   struct msghdr message = {.msg_iov = &iovec,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof(control.bytes)};
+   struct iovec iovec = { &byte, 1 };
+   struct msghdr message = { .msg_iov = &iovec,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes) };
    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
    header->cmsg_level = SOL_SOCKET;
@@ -49,11 +49,11 @@ receive_fd(int from)
       struct cmsghdr align;
    } control;
    char byte;
-   struct iovec iovec = {&byte, 1};
-   struct msghdr message = {.msg_iov = &iovec,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof(control.bytes)};
+   struct iovec iovec = { &byte, 1 };
+   struct msghdr message = { .msg_iov = &iovec,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof(control.bytes) };
    int fd;
 
    assert_int_equal(recvmsg(from, &message, MSG_CMSG_CLOEXEC), 1);
@@ -114,11 +114,10 @@ run_child(void)
 static ID3D12Resource *
 create_shared_texture(struct harness *h, D3D12_HEAP_FLAGS flags)
 {
-   D3D12_RESOURCE_DESC desc =
-      harness_texture_desc(SIZE, SIZE, DXGI_FORMAT_B8G8R8A8_UNORM,
-                           D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET |
-                              D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS);
-   D3D12_HEAP_PROPERTIES properties = {.Type = D3D12_HEAP_TYPE_DEFAULT};
+   D3D12_RESOURCE_DESC desc = harness_texture_desc(
+      SIZE, SIZE, DXGI_FORMAT_B8G8R8A8_UNORM,
+      D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET | D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS);
+   D3D12_HEAP_PROPERTIES properties = { .Type = D3D12_HEAP_TYPE_DEFAULT };
    ID3D12Resource *texture;
 
    assert_ok(ID3D12Device8_CreateCommittedResource(h->device, &properties, flags, &desc, 0, NULL,
@@ -141,7 +140,7 @@ another_process_draws(void **state)
    struct harness *h = *state;
    ID3D12Resource *texture = create_shared_texture(h, D3D12_HEAP_FLAG_SHARED);
    ID3D12Fence *fence = create_fence(h, D3D12_FENCE_FLAG_SHARED);
-   int handles[] = {export_handle(h, texture), export_handle(h, fence)};
+   int handles[] = { export_handle(h, texture), export_handle(h, fence) };
    struct harness_image image;
    int status;
 
@@ -167,9 +166,9 @@ static void
 handles_outlive_their_objects(void **state)
 {
    struct harness *h = *state;
-   D3D12_HEAP_DESC heap_desc = {.SizeInBytes = 65536,
-                                .Properties = {.Type = D3D12_HEAP_TYPE_DEFAULT},
-                                .Flags = D3D12_HEAP_FLAG_SHARED};
+   D3D12_HEAP_DESC heap_desc = { .SizeInBytes = 65536,
+                                 .Properties = { .Type = D3D12_HEAP_TYPE_DEFAULT },
+                                 .Flags = D3D12_HEAP_FLAG_SHARED };
    ID3D12Heap *heap;
    ID3D12Fence *fence = create_fence(h, D3D12_FENCE_FLAG_SHARED);
    int fd = export_handle(h, fence);
@@ -217,8 +216,8 @@ strange_descriptors_are_refused(void **state)
    struct harness *h = *state;
    ID3D12Resource *texture = create_shared_texture(h, D3D12_HEAP_FLAG_SHARED);
    int good = export_handle(h, texture);
-   int fds[] = {open("/dev/null", O_RDWR), open("/proc/self/exe", O_RDONLY),
-                memfd_create("empty", MFD_ALLOW_SEALING), 9999};
+   int fds[] = { open("/dev/null", O_RDWR), open("/proc/self/exe", O_RDONLY),
+                 memfd_create("empty", MFD_ALLOW_SEALING), 9999 };
    void *out;
 
    for (unsigned i = 0; i < 4; i++) {
@@ -227,9 +226,9 @@ strange_descriptors_are_refused(void **state)
       assert_null(out);
    }
    /* The right file, the wrong interface. */
-   assert_int_equal(ID3D12Device8_OpenSharedHandle(h->device, (HANDLE)(intptr_t)good,
-                                                   &IID_ID3D12Fence, &out),
-                    E_NOINTERFACE);
+   assert_int_equal(
+      ID3D12Device8_OpenSharedHandle(h->device, (HANDLE)(intptr_t)good, &IID_ID3D12Fence, &out),
+      E_NOINTERFACE);
    close(good);
    for (unsigned i = 0; i < 3; i++)
       close(fds[i]);

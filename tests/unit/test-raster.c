@@ -499,6 +499,46 @@ test_strips(void **state)
    fixture_destroy(f);
 }
 
+/* Cuts without end, and strips of every length up to more than a piece. */
+static void
+test_cuts(void **state)
+{
+   enum { N = 20000 };
+   static uint16_t indices[N];
+   static struct input vertices[3];
+   struct fixture *f = fixture_create(1, 1);
+
+   vertices[0] = at(0, 0), vertices[1] = at(512, 0), vertices[2] = at(0, 512);
+   f->draw.topology = D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP;
+   f->draw.indices = (const uint8_t *)indices;
+   f->draw.index_bytes = sizeof(indices);
+   f->draw.index_size = 2;
+   f->draw.strip_cut = D3D12_INDEX_BUFFER_STRIP_CUT_VALUE_0xFFFF;
+   f->draw.vertex_buffers[0] =
+      (struct vertex_buffer){ (const uint8_t *)vertices, sizeof(vertices), sizeof(*vertices) };
+   for (uint32_t length = 0; length < 9000; length = length * 3 / 2 + 1) {
+      for (uint32_t cuts = 1; cuts < 9000; cuts = cuts * 2 + cuts % 3) {
+         struct raster_counters counters = { 0 };
+         uint32_t n = 0, primitives = 0;
+         while (n < N) {
+            uint32_t run = MIN2(length, N - n);
+            primitives += run > 2 ? run - 2 : 0;
+            for (uint32_t i = 0; i < run; i++)
+               indices[n++] = (uint16_t)(i % 3);
+            for (uint32_t i = 0; i < cuts && n < N; i++)
+               indices[n++] = 0xffff;
+         }
+         f->draw.counters = &counters;
+         f->draw.count = N;
+         raster_draw(f->raster, &f->draw);
+         raster_flush(f->raster);
+         assert_int_equal(counters.c_invocations, primitives);
+         assert_int_equal(counters.ia_primitives, primitives);
+      }
+   }
+   fixture_destroy(f);
+}
+
 /* A strip of thin slices that fill the target: winding must not change where pieces meet. */
 static void
 test_long_strip(void **state)
@@ -1154,6 +1194,7 @@ main(void)
       cmocka_unit_test(test_culling),
       cmocka_unit_test(test_scissor),
       cmocka_unit_test(test_strips),
+      cmocka_unit_test(test_cuts),
       cmocka_unit_test(test_long_strip),
       cmocka_unit_test(test_instances),
       cmocka_unit_test(test_tiny_draws),

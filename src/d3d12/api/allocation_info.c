@@ -36,7 +36,7 @@ add(D3D12_RESOURCE_ALLOCATION_INFO *total, const D3D12_RESOURCE_DESC *desc,
       return false;
    uint64_t offset = align_up(total->SizeInBytes, info.Alignment);
    if (out)
-      *out = (D3D12_RESOURCE_ALLOCATION_INFO1){offset, info.Alignment, info.SizeInBytes};
+      *out = (D3D12_RESOURCE_ALLOCATION_INFO1){ offset, info.Alignment, info.SizeInBytes };
    total->SizeInBytes = offset + info.SizeInBytes;
    total->Alignment = MAX2(total->Alignment, info.Alignment);
    return true;
@@ -58,7 +58,7 @@ device_GetResourceAllocationInfo1(device_iface *iface, UINT mask, UINT count,
                                   const D3D12_RESOURCE_DESC *descs,
                                   D3D12_RESOURCE_ALLOCATION_INFO1 *infos)
 {
-   D3D12_RESOURCE_ALLOCATION_INFO total = {0, D3D12_SMALL_RESOURCE_PLACEMENT_ALIGNMENT};
+   D3D12_RESOURCE_ALLOCATION_INFO total = { 0, D3D12_SMALL_RESOURCE_PLACEMENT_ALIGNMENT };
 
    if (!descs || count == 0 || mask > 1)
       return invalid(count, infos);
@@ -82,7 +82,7 @@ device_GetResourceAllocationInfo2(device_iface *iface, UINT mask, UINT count,
                                   const D3D12_RESOURCE_DESC1 *descs,
                                   D3D12_RESOURCE_ALLOCATION_INFO1 *infos)
 {
-   D3D12_RESOURCE_ALLOCATION_INFO total = {0, D3D12_SMALL_RESOURCE_PLACEMENT_ALIGNMENT};
+   D3D12_RESOURCE_ALLOCATION_INFO total = { 0, D3D12_SMALL_RESOURCE_PLACEMENT_ALIGNMENT };
 
    if (!descs || count == 0 || mask > 1)
       return invalid(count, infos);

@@ -38,9 +38,9 @@ static const ID3D10BlobVtbl vtbl = {
    .GetBufferSize = blob_GetBufferSize,
 };
 
-static const IID *const iids[] = {&IID_ID3D10Blob, &IID_IUnknown, NULL};
+static const IID *const iids[] = { &IID_ID3D10Blob, &IID_IUnknown, NULL };
 
-static const struct object_class blob_class = {"blob", iids, blob_destroy};
+static const struct object_class blob_class = { "blob", iids, blob_destroy };
 
 ID3DBlob *
 blob_create(void *data, size_t size)

@@ -202,6 +202,7 @@ command_queue_create(struct device *device, const D3D12_COMMAND_QUEUE_DESC *desc
    queue->queue = exec_queue_create(&(struct exec_queue_desc){
       .workers = device->workers,
       .kill = &device->kill,
+      .playing = &device->playing,
       .timeout_ns = device->timeout_ns,
       .hung = hung,
       .data = device,

@@ -49,7 +49,7 @@ descriptor_heap_GetCPUDescriptorHandleForHeapStart(ID3D12DescriptorHeap *iface)
 {
    struct descriptor_heap *heap = (struct descriptor_heap *)iface;
 
-   return (D3D12_CPU_DESCRIPTOR_HANDLE){(uintptr_t)heap->data};
+   return (D3D12_CPU_DESCRIPTOR_HANDLE){ (uintptr_t)heap->data };
 }
 
 static D3D12_GPU_DESCRIPTOR_HANDLE
@@ -58,7 +58,7 @@ descriptor_heap_GetGPUDescriptorHandleForHeapStart(ID3D12DescriptorHeap *iface)
    struct descriptor_heap *heap = (struct descriptor_heap *)iface;
    bool visible = heap->desc.Flags & D3D12_DESCRIPTOR_HEAP_FLAG_SHADER_VISIBLE;
 
-   return (D3D12_GPU_DESCRIPTOR_HANDLE){visible ? (uintptr_t)heap->data : 0};
+   return (D3D12_GPU_DESCRIPTOR_HANDLE){ visible ? (uintptr_t)heap->data : 0 };
 }
 
 static const ID3D12DescriptorHeapVtbl vtbl = {
@@ -73,8 +73,8 @@ static const IID *const iids[] = {
    &IID_ID3D12Object,         &IID_IUnknown,       NULL,
 };
 
-static const struct object_class descriptor_heap_class = {"descriptor heap", iids,
-                                                          descriptor_heap_destroy};
+static const struct object_class descriptor_heap_class = { "descriptor heap", iids,
+                                                           descriptor_heap_destroy };
 
 static const char *
 desc_check(const D3D12_DESCRIPTOR_HEAP_DESC *desc)
@@ -138,7 +138,8 @@ device_CopyDescriptorsSimple(device_iface *iface, UINT count, D3D12_CPU_DESCRIPT
       memmove((void *)dst.ptr, (const void *)src.ptr, count * increment(type));
 }
 
-/* Ranges of one side may end inside ranges of the other. Without sizes, each range is one descriptor. */
+/* Ranges of one side may end inside ranges of the other. Without sizes, each range is one
+ * descriptor. */
 void
 device_CopyDescriptors(device_iface *iface, UINT num_dst, const D3D12_CPU_DESCRIPTOR_HANDLE *dst,
                        const UINT *dst_sizes, UINT num_src, const D3D12_CPU_DESCRIPTOR_HANDLE *src,
@@ -155,8 +156,8 @@ device_CopyDescriptors(device_iface *iface, UINT num_dst, const D3D12_CPU_DESCRI
       UINT count = MIN2(d_left, s_left);
 
       device_CopyDescriptorsSimple(
-         iface, count, (D3D12_CPU_DESCRIPTOR_HANDLE){dst[d].ptr + d_done * pitch},
-         (D3D12_CPU_DESCRIPTOR_HANDLE){src[s].ptr + s_done * pitch}, type);
+         iface, count, (D3D12_CPU_DESCRIPTOR_HANDLE){ dst[d].ptr + d_done * pitch },
+         (D3D12_CPU_DESCRIPTOR_HANDLE){ src[s].ptr + s_done * pitch }, type);
       d_done += count;
       s_done += count;
       if (count == d_left) {

@@ -20,10 +20,14 @@ device_remove(struct device *device, HRESULT reason)
 {
    HRESULT none = S_OK;
 
+   /* Who learns of the removal may release everything at once, also the code that still runs. */
+   __atomic_store_n(&device->kill, 1, __ATOMIC_SEQ_CST);
+   while (atomic_load(&device->playing))
+      nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+
    if (!atomic_compare_exchange_strong(&device->removed_reason, &none, reason))
       return;
    debug_printf(DEBUG_INFO, "device removed: %08x", (unsigned)reason);
-   __atomic_store_n(&device->kill, 1, __ATOMIC_RELEASE);
    fence_release_all(device);
 }
 
@@ -95,8 +99,9 @@ device_CreateGraphicsPipelineState(device_iface *iface,
 }
 
 static HRESULT
-device_CreateComputePipelineState(device_iface *iface, const D3D12_COMPUTE_PIPELINE_STATE_DESC *desc,
-                                  REFIID riid, void **out)
+device_CreateComputePipelineState(device_iface *iface,
+                                  const D3D12_COMPUTE_PIPELINE_STATE_DESC *desc, REFIID riid,
+                                  void **out)
 {
    return pipeline_state_create_compute(device_from(iface), desc, riid, out);
 }
@@ -539,7 +544,7 @@ static const IID *const iids[] = {
    &IID_ID3D12Device,  &IID_ID3D12Object,  &IID_IUnknown,      NULL,
 };
 
-static const struct object_class device_class = {"device", iids, device_destroy};
+static const struct object_class device_class = { "device", iids, device_destroy };
 
 static struct device *
 device_new(void)
@@ -552,7 +557,7 @@ device_new(void)
       free(device);
       return NULL;
    }
-   device->luid = (LUID){.LowPart = ADAPTER_LUID_LOW, .HighPart = ADAPTER_LUID_HIGH};
+   device->luid = (LUID){ .LowPart = ADAPTER_LUID_LOW, .HighPart = ADAPTER_LUID_HIGH };
    device->timeout_ns = DEVICE_TIMEOUT_NS;
    object_init(&device->object, &device_class, &vtbl, NULL);
    return device;

@@ -10,7 +10,8 @@ typedef ID3D12Device8 device_iface;
 HRESULT device_create(REFIID riid, void **out);
 
 /* features.c */
-HRESULT device_CheckFeatureSupport(device_iface *iface, D3D12_FEATURE feature, void *data, UINT size);
+HRESULT device_CheckFeatureSupport(device_iface *iface, D3D12_FEATURE feature, void *data,
+                                   UINT size);
 extern const D3D_FEATURE_LEVEL device_feature_level;
 
 /* allocation_info.c */
@@ -36,8 +37,8 @@ void device_GetCopyableFootprints(device_iface *iface, const D3D12_RESOURCE_DESC
                                   UINT count, UINT64 base,
                                   D3D12_PLACED_SUBRESOURCE_FOOTPRINT *layouts, UINT *num_rows,
                                   UINT64 *row_sizes, UINT64 *total);
-void device_GetCopyableFootprints1(device_iface *iface, const D3D12_RESOURCE_DESC1 *desc, UINT first,
-                                   UINT count, UINT64 base,
+void device_GetCopyableFootprints1(device_iface *iface, const D3D12_RESOURCE_DESC1 *desc,
+                                   UINT first, UINT count, UINT64 base,
                                    D3D12_PLACED_SUBRESOURCE_FOOTPRINT *layouts, UINT *num_rows,
                                    UINT64 *row_sizes, UINT64 *total);
 
@@ -64,8 +65,7 @@ HRESULT device_Evict(device_iface *iface, UINT count, ID3D12Pageable *const *obj
 HRESULT device_EnqueueMakeResident(device_iface *iface, D3D12_RESIDENCY_FLAGS flags, UINT count,
                                    ID3D12Pageable *const *objects, ID3D12Fence *fence,
                                    UINT64 value);
-HRESULT device_SetResidencyPriority(device_iface *iface, UINT count,
-                                    ID3D12Pageable *const *objects,
+HRESULT device_SetResidencyPriority(device_iface *iface, UINT count, ID3D12Pageable *const *objects,
                                     const D3D12_RESIDENCY_PRIORITY *priorities);
 
 /* multiple_fences.c */
@@ -75,7 +75,8 @@ HRESULT device_SetEventOnMultipleFenceCompletion(device_iface *iface, ID3D12Fenc
                                                  HANDLE event);
 
 /* pipeline_stream.c */
-HRESULT device_CreatePipelineState(device_iface *iface, const D3D12_PIPELINE_STATE_STREAM_DESC *desc,
-                                   REFIID riid, void **out);
+HRESULT device_CreatePipelineState(device_iface *iface,
+                                   const D3D12_PIPELINE_STATE_STREAM_DESC *desc, REFIID riid,
+                                   void **out);
 
 #endif

@@ -127,7 +127,7 @@ adapter_GetProperty(struct dxcore_adapter *self, uint32_t property, size_t room,
       struct dxcore_hardware_id_parts parts;
       uint64_t number;
       bool flag;
-   } value = {0};
+   } value = { 0 };
    size_t size;
 
    if (!data)
@@ -140,16 +140,16 @@ adapter_GetProperty(struct dxcore_adapter *self, uint32_t property, size_t room,
 
    switch (property) {
    case DXCORE_INSTANCE_LUID:
-      value.luid = (LUID){.LowPart = ADAPTER_LUID_LOW, .HighPart = ADAPTER_LUID_HIGH};
+      value.luid = (LUID){ .LowPart = ADAPTER_LUID_LOW, .HighPart = ADAPTER_LUID_HIGH };
       break;
    case DXCORE_DRIVER_DESCRIPTION:
       memcpy(data, adapter_description(), size);
       return S_OK;
    case DXCORE_HARDWARE_ID:
-      value.id = (struct dxcore_hardware_id){ADAPTER_VENDOR_ID, ADAPTER_DEVICE_ID};
+      value.id = (struct dxcore_hardware_id){ ADAPTER_VENDOR_ID, ADAPTER_DEVICE_ID };
       break;
    case DXCORE_HARDWARE_ID_PARTS:
-      value.parts = (struct dxcore_hardware_id_parts){ADAPTER_VENDOR_ID, ADAPTER_DEVICE_ID};
+      value.parts = (struct dxcore_hardware_id_parts){ ADAPTER_VENDOR_ID, ADAPTER_DEVICE_ID };
       break;
    case DXCORE_DRIVER_VERSION:
       value.number = driver_version();
@@ -224,7 +224,7 @@ adapter_QueryState(struct dxcore_adapter *self, uint32_t state, size_t input_siz
       return DXGI_ERROR_UNSUPPORTED;
 
    const struct dxcore_node_segment_group *where = input;
-   struct dxcore_memory_budget budget = {0};
+   struct dxcore_memory_budget budget = { 0 };
    if (!where || input_size != sizeof(*where) || size < sizeof(budget) || where->node != 0 ||
        where->segment_group > DXCORE_NON_LOCAL)
       return E_INVALIDARG;
@@ -272,8 +272,8 @@ static const struct dxcore_adapter_vtbl adapter_vtbl = {
    .GetFactory = adapter_GetFactory,
 };
 
-static const IID *const adapter_iids[] = {&dxcore_iid_adapter, &IID_IUnknown, NULL};
-static const struct object_class adapter_class = {"adapter", adapter_iids, destroy};
+static const IID *const adapter_iids[] = { &dxcore_iid_adapter, &IID_IUnknown, NULL };
+static const struct object_class adapter_class = { "adapter", adapter_iids, destroy };
 
 static HRESULT
 adapter_create(REFIID riid, void **out)
@@ -340,8 +340,8 @@ static const struct dxcore_list_vtbl list_vtbl = {
    .IsAdapterPreferenceSupported = list_IsAdapterPreferenceSupported,
 };
 
-static const IID *const list_iids[] = {&dxcore_iid_list, &IID_IUnknown, NULL};
-static const struct object_class list_class = {"adapter list", list_iids, destroy};
+static const IID *const list_iids[] = { &dxcore_iid_list, &IID_IUnknown, NULL };
+static const struct object_class list_class = { "adapter list", list_iids, destroy };
 
 /* ---- IDXCoreAdapterFactory ---- */
 
@@ -407,8 +407,8 @@ static const struct dxcore_factory_vtbl factory_vtbl = {
    .UnregisterEventNotification = factory_UnregisterEventNotification,
 };
 
-static const IID *const factory_iids[] = {&dxcore_iid_factory, &IID_IUnknown, NULL};
-static const struct object_class factory_class = {"adapter factory", factory_iids, destroy};
+static const IID *const factory_iids[] = { &dxcore_iid_factory, &IID_IUnknown, NULL };
+static const struct object_class factory_class = { "adapter factory", factory_iids, destroy };
 
 HRESULT
 DXCoreCreateAdapterFactory(REFIID riid, void **out)

@@ -68,11 +68,13 @@ struct dxcore_adapter_vtbl {
    HRESULT (*GetProperty)(struct dxcore_adapter *self, uint32_t property, size_t size, void *data);
    HRESULT (*GetPropertySize)(struct dxcore_adapter *self, uint32_t property, size_t *size);
    bool (*IsQueryStateSupported)(struct dxcore_adapter *self, uint32_t state);
-   HRESULT (*QueryState)(struct dxcore_adapter *self, uint32_t state, size_t input_size,
-                         const void *input, size_t size, void *data);
+   HRESULT (*QueryState)
+   (struct dxcore_adapter *self, uint32_t state, size_t input_size, const void *input, size_t size,
+    void *data);
    bool (*IsSetStateSupported)(struct dxcore_adapter *self, uint32_t state);
-   HRESULT (*SetState)(struct dxcore_adapter *self, uint32_t state, size_t details_size,
-                       const void *details, size_t size, const void *data);
+   HRESULT (*SetState)
+   (struct dxcore_adapter *self, uint32_t state, size_t details_size, const void *details,
+    size_t size, const void *data);
    HRESULT (*GetFactory)(struct dxcore_adapter *self, REFIID riid, void **factory);
 };
 
@@ -92,14 +94,14 @@ struct dxcore_factory_vtbl {
    HRESULT (*QueryInterface)(struct dxcore_factory *self, REFIID riid, void **out);
    ULONG (*AddRef)(struct dxcore_factory *self);
    ULONG (*Release)(struct dxcore_factory *self);
-   HRESULT (*CreateAdapterList)(struct dxcore_factory *self, uint32_t count,
-                                const GUID *attributes, REFIID riid, void **list);
-   HRESULT (*GetAdapterByLuid)(struct dxcore_factory *self, const LUID *luid, REFIID riid,
-                               void **adapter);
+   HRESULT (*CreateAdapterList)
+   (struct dxcore_factory *self, uint32_t count, const GUID *attributes, REFIID riid, void **list);
+   HRESULT (*GetAdapterByLuid)
+   (struct dxcore_factory *self, const LUID *luid, REFIID riid, void **adapter);
    bool (*IsNotificationTypeSupported)(struct dxcore_factory *self, uint32_t type);
-   HRESULT (*RegisterEventNotification)(struct dxcore_factory *self, IUnknown *object,
-                                        uint32_t type, dxcore_notification_fn fn, void *context,
-                                        uint32_t *cookie);
+   HRESULT (*RegisterEventNotification)
+   (struct dxcore_factory *self, IUnknown *object, uint32_t type, dxcore_notification_fn fn,
+    void *context, uint32_t *cookie);
    HRESULT (*UnregisterEventNotification)(struct dxcore_factory *self, uint32_t cookie);
 };
 

@@ -81,7 +81,7 @@ D3D12SerializeRootSignature(const D3D12_ROOT_SIGNATURE_DESC *desc,
    if (!desc || version != D3D_ROOT_SIGNATURE_VERSION_1_0)
       return E_INVALIDARG;
 
-   D3D12_VERSIONED_ROOT_SIGNATURE_DESC versioned = {.Version = version, .Desc_1_0 = *desc};
+   D3D12_VERSIONED_ROOT_SIGNATURE_DESC versioned = { .Version = version, .Desc_1_0 = *desc };
    return D3D12SerializeVersionedRootSignature(&versioned, blob, error);
 }
 

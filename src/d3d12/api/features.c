@@ -96,7 +96,7 @@ architecture(D3D12_FEATURE_DATA_ARCHITECTURE *data)
 {
    if (data->NodeIndex != 0)
       return E_INVALIDARG;
-   *data = (D3D12_FEATURE_DATA_ARCHITECTURE){.UMA = TRUE, .CacheCoherentUMA = TRUE};
+   *data = (D3D12_FEATURE_DATA_ARCHITECTURE){ .UMA = TRUE, .CacheCoherentUMA = TRUE };
    return S_OK;
 }
 
@@ -105,7 +105,7 @@ architecture1(D3D12_FEATURE_DATA_ARCHITECTURE1 *data)
 {
    if (data->NodeIndex != 0)
       return E_INVALIDARG;
-   *data = (D3D12_FEATURE_DATA_ARCHITECTURE1){.UMA = TRUE, .CacheCoherentUMA = TRUE};
+   *data = (D3D12_FEATURE_DATA_ARCHITECTURE1){ .UMA = TRUE, .CacheCoherentUMA = TRUE };
    return S_OK;
 }
 
@@ -314,9 +314,8 @@ command_queue_priority(D3D12_FEATURE_DATA_COMMAND_QUEUE_PRIORITY *data)
 
    if (!known)
       return E_INVALIDARG;
-   data->PriorityForTypeIsSupported =
-      data->Priority == D3D12_COMMAND_QUEUE_PRIORITY_NORMAL ||
-      data->Priority == D3D12_COMMAND_QUEUE_PRIORITY_HIGH;
+   data->PriorityForTypeIsSupported = data->Priority == D3D12_COMMAND_QUEUE_PRIORITY_NORMAL ||
+                                      data->Priority == D3D12_COMMAND_QUEUE_PRIORITY_HIGH;
    return S_OK;
 }
 
@@ -349,10 +348,14 @@ static const struct refusal refusals[] = {
    NONE(D3D12_OPTIONS6), /* variable-rate shading */
    NONE(D3D12_OPTIONS7), /* mesh shaders, sampler feedback */
    NONE(D3D12_OPTIONS9), /* 64-bit atomics */
-   NONE(D3D12_OPTIONS10), NONE(D3D12_OPTIONS11),
+   NONE(D3D12_OPTIONS10),
+   NONE(D3D12_OPTIONS11),
    NONE(D3D12_OPTIONS12), /* enhanced barriers, relaxed casting */
-   NONE(D3D12_OPTIONS13), NONE(D3D12_OPTIONS14), NONE(D3D12_OPTIONS15),
-   NONE(EXISTING_HEAPS), NONE(CROSS_NODE),
+   NONE(D3D12_OPTIONS13),
+   NONE(D3D12_OPTIONS14),
+   NONE(D3D12_OPTIONS15),
+   NONE(EXISTING_HEAPS),
+   NONE(CROSS_NODE),
    NONE_BEHIND(SERIALIZATION, HeapSerializationTier),
    NONE_BEHIND(PROTECTED_RESOURCE_SESSION_SUPPORT, Support),
    NONE_BEHIND(PROTECTED_RESOURCE_SESSION_TYPE_COUNT, Count),

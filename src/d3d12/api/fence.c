@@ -60,7 +60,10 @@ fence_release_all(struct device *device)
 void
 fence_wait(struct fence *fence, uint64_t value)
 {
-   share_fence_wait(fence->share, value, -1, &fence->object.device->kill);
+   struct device *device = fence->object.device;
+
+   /* Not `kill`: who wakes up shall find the reason. */
+   share_fence_wait(fence->share, value, -1, (const uint32_t *)&device->removed_reason);
 }
 
 HRESULT
@@ -129,12 +132,16 @@ static const ID3D12Fence1Vtbl vtbl = {
 };
 
 static const IID *const iids[] = {
-   &IID_ID3D12Fence1,      &IID_ID3D12Fence,  &IID_ID3D12Pageable,
-   &IID_ID3D12DeviceChild, &IID_ID3D12Object, &IID_IUnknown,
+   &IID_ID3D12Fence1,
+   &IID_ID3D12Fence,
+   &IID_ID3D12Pageable,
+   &IID_ID3D12DeviceChild,
+   &IID_ID3D12Object,
+   &IID_IUnknown,
    NULL,
 };
 
-const struct object_class fence_class = {"fence", iids, fence_destroy};
+const struct object_class fence_class = { "fence", iids, fence_destroy };
 
 /* Takes the share. */
 static HRESULT

@@ -31,10 +31,10 @@ static struct footprint
 buffer_footprint(const D3D12_RESOURCE_DESC *desc)
 {
    return (struct footprint){
-      .shape = {.Width = desc->Width,
-                .Height = 1,
-                .Depth = 1,
-                .RowPitch = align_up(desc->Width, D3D12_TEXTURE_DATA_PITCH_ALIGNMENT)},
+      .shape = { .Width = desc->Width,
+                 .Height = 1,
+                 .Depth = 1,
+                 .RowPitch = align_up(desc->Width, D3D12_TEXTURE_DATA_PITCH_ALIGNMENT) },
       .rows = 1,
       .row_bytes = desc->Width,
       .bytes = desc->Width,
@@ -64,8 +64,7 @@ image_footprint(const struct image *image, uint32_t subresource)
       .RowPitch = pitch,
    };
    /* The last row is not padded. */
-   footprint.bytes =
-      pitch * ((uint64_t)footprint.rows * level->depth - 1) + footprint.row_bytes;
+   footprint.bytes = pitch * ((uint64_t)footprint.rows * level->depth - 1) + footprint.row_bytes;
    return footprint;
 }
 
@@ -83,8 +82,7 @@ device_GetCopyableFootprints(device_iface *iface, const D3D12_RESOURCE_DESC *des
       why = "too large";
    if (!why) {
       bool is_buffer = checked.Dimension == D3D12_RESOURCE_DIMENSION_BUFFER;
-      uint32_t subresources =
-         is_buffer ? 1 : image.num_levels * image.layers * image.num_planes;
+      uint32_t subresources = is_buffer ? 1 : image.num_levels * image.layers * image.num_planes;
       if (first > subresources || count > subresources - first)
          why = "no such subresource";
    }
@@ -101,7 +99,7 @@ device_GetCopyableFootprints(device_iface *iface, const D3D12_RESOURCE_DESC *des
       uint64_t offset = align_up(end, D3D12_TEXTURE_DATA_PLACEMENT_ALIGNMENT);
 
       if (layouts)
-         layouts[i] = (D3D12_PLACED_SUBRESOURCE_FOOTPRINT){base + offset, footprint.shape};
+         layouts[i] = (D3D12_PLACED_SUBRESOURCE_FOOTPRINT){ base + offset, footprint.shape };
       if (num_rows)
          num_rows[i] = footprint.rows;
       if (row_sizes)

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #define KNOWN_FLAGS                                                                                \
-   (D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_DENY_BUFFERS |                                        \
-    D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES | D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES |                \
-    D3D12_HEAP_FLAG_ALLOW_SHADER_ATOMICS | D3D12_HEAP_FLAG_CREATE_NOT_RESIDENT |                   \
-    D3D12_HEAP_FLAG_CREATE_NOT_ZEROED)
+   (D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_DENY_BUFFERS | D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES |  \
+    D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES | D3D12_HEAP_FLAG_ALLOW_SHADER_ATOMICS |               \
+    D3D12_HEAP_FLAG_CREATE_NOT_RESIDENT | D3D12_HEAP_FLAG_CREATE_NOT_ZEROED)
 #define DENY_FLAGS                                                                                 \
    (D3D12_HEAP_FLAG_DENY_BUFFERS | D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES |                           \
     D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES)
@@ -100,11 +99,16 @@ static const ID3D12Heap1Vtbl vtbl = {
 };
 
 static const IID *const iids[] = {
-   &IID_ID3D12Heap1,       &IID_ID3D12Heap, &IID_ID3D12Pageable, &IID_ID3D12DeviceChild,
-   &IID_ID3D12Object, &IID_IUnknown,   NULL,
+   &IID_ID3D12Heap1,
+   &IID_ID3D12Heap,
+   &IID_ID3D12Pageable,
+   &IID_ID3D12DeviceChild,
+   &IID_ID3D12Object,
+   &IID_IUnknown,
+   NULL,
 };
 
-const struct object_class heap_class = {"heap", iids, heap_destroy};
+const struct object_class heap_class = { "heap", iids, heap_destroy };
 
 static const char *
 desc_check(const D3D12_HEAP_DESC *desc, D3D12_HEAP_DESC *checked)
@@ -140,9 +144,9 @@ heap_create(struct device *device, const D3D12_HEAP_DESC *desc, REFIID riid, voi
    struct heap *heap = calloc(1, sizeof(*heap));
    if (!heap)
       return E_OUTOFMEMORY;
-   HRESULT hr = api_memory_init(&heap->memory, checked.SizeInBytes,
-                            checked.Flags & D3D12_HEAP_FLAG_SHARED, SHARE_HEAP, &checked,
-                            sizeof(checked));
+   HRESULT hr =
+      api_memory_init(&heap->memory, checked.SizeInBytes, checked.Flags & D3D12_HEAP_FLAG_SHARED,
+                      SHARE_HEAP, &checked, sizeof(checked));
    if (FAILED(hr)) {
       free(heap);
       return hr;

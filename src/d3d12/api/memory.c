@@ -37,7 +37,7 @@ machine_memory(void)
 
 HRESULT
 api_memory_init(struct share_memory *memory, uint64_t size, bool shareable, enum share_kind kind,
-            const void *meta, uint32_t meta_size)
+                const void *meta, uint32_t meta_size)
 {
    if (size > machine_memory()) {
       debug_printf(DEBUG_INFO, "%llu bytes are more than this machine has",

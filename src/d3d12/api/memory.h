@@ -8,7 +8,7 @@
 /* As share_memory_init, after a look at what the machine has: memory is handed out lazily, so a request
  * that can never be met would only fail, as a signal, when its pages are touched. */
 HRESULT api_memory_init(struct share_memory *memory, uint64_t size, bool shareable,
-                    enum share_kind kind, const void *meta, uint32_t meta_size);
+                        enum share_kind kind, const void *meta, uint32_t meta_size);
 
 HRESULT hresult_from_errno(int error); /* a negative errno */
 

@@ -29,7 +29,7 @@ wait_any(ID3D12Fence *const *fences, const UINT64 *values, UINT count)
       return E_OUTOFMEMORY;
 
    HRESULT hr = signal_any(fences, values, count, (HANDLE)(intptr_t)fd);
-   struct pollfd pollfd = {.fd = fd, .events = POLLIN};
+   struct pollfd pollfd = { .fd = fd, .events = POLLIN };
    while (SUCCEEDED(hr) && poll(&pollfd, 1, -1) < 0 && errno == EINTR)
       continue;
    close(fd);

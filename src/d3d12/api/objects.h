@@ -22,6 +22,7 @@ struct device {
    struct workers *workers;
    _Atomic(HRESULT) removed_reason; /* S_OK while it works */
    uint32_t kill;                   /* machine code looks at it: nonzero once removed */
+   atomic_uint playing;             /* queues that play a stream */
    uint64_t timeout_ns;             /* a command list that runs for longer removes the device */
 };
 #define DEVICE_TIMEOUT_NS 10000000000ull
@@ -32,7 +33,8 @@ device_from(void *iface)
    return iface;
 }
 
-/* Marks the device removed, wakes what waits; the first reason stays. */
+/* Stops what the queues play, marks the device removed, wakes what waits; the first reason stays. Not
+ * to be called by a queue's thread while it plays. */
 void device_remove(struct device *device, HRESULT reason);
 
 /* ---- heap.c ---- */

@@ -101,9 +101,9 @@ gather(const D3D12_PIPELINE_STATE_STREAM_DESC *desc, struct gathered *all)
 static void
 set_defaults(D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 {
-   static const D3D12_DEPTH_STENCILOP_DESC keep = {
-      D3D12_STENCIL_OP_KEEP, D3D12_STENCIL_OP_KEEP, D3D12_STENCIL_OP_KEEP,
-      D3D12_COMPARISON_FUNC_ALWAYS};
+   static const D3D12_DEPTH_STENCILOP_DESC keep = { D3D12_STENCIL_OP_KEEP, D3D12_STENCIL_OP_KEEP,
+                                                    D3D12_STENCIL_OP_KEEP,
+                                                    D3D12_COMPARISON_FUNC_ALWAYS };
 
    desc->SampleMask = UINT32_MAX;
    desc->SampleDesc.Count = 1;
@@ -138,8 +138,8 @@ set_defaults(D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 static D3D12_DEPTH_STENCILOP_DESC
 lower_face(const D3D12_DEPTH_STENCILOP_DESC1 *face)
 {
-   return (D3D12_DEPTH_STENCILOP_DESC){face->StencilFailOp, face->StencilDepthFailOp,
-                                       face->StencilPassOp, face->StencilFunc};
+   return (D3D12_DEPTH_STENCILOP_DESC){ face->StencilFailOp, face->StencilDepthFailOp,
+                                        face->StencilPassOp, face->StencilFunc };
 }
 
 /* The newer depth-stencil descriptions, as far as they say what the first one can. */
@@ -192,7 +192,7 @@ device_CreatePipelineState(device_iface *iface, const D3D12_PIPELINE_STATE_STREA
                            REFIID riid, void **out)
 {
    struct device *device = device_from(iface);
-   struct gathered all = {0};
+   struct gathered all = { 0 };
    const char *why = NULL;
 
    if (out)

@@ -142,7 +142,7 @@ object_SetPrivateData(void *self, REFGUID guid, UINT size, const void *data)
    struct entry *entry = malloc(sizeof(*entry) + size);
    if (!entry)
       return E_OUTOFMEMORY;
-   *entry = (struct entry){.guid = *guid, .size = size};
+   *entry = (struct entry){ .guid = *guid, .size = size };
    memcpy(entry->bytes, data, size);
    return replace(self, guid, entry);
 }
@@ -158,7 +158,7 @@ object_SetPrivateDataInterface(void *self, REFGUID guid, const IUnknown *data)
    struct entry *entry = malloc(sizeof(*entry));
    if (!entry)
       return E_OUTOFMEMORY;
-   *entry = (struct entry){.guid = *guid, .size = sizeof(data), .iface = (IUnknown *)data};
+   *entry = (struct entry){ .guid = *guid, .size = sizeof(data), .iface = (IUnknown *)data };
    IUnknown_AddRef(entry->iface);
    return replace(self, guid, entry);
 }

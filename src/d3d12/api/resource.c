@@ -44,8 +44,7 @@ num_subresources(const struct resource *resource)
 {
    const struct image *image = &resource->image;
 
-   return resource_is_buffer(resource) ? 1
-                                       : image->num_levels * image->layers * image->num_planes;
+   return resource_is_buffer(resource) ? 1 : image->num_levels * image->layers * image->num_planes;
 }
 
 static HRESULT
@@ -179,11 +178,11 @@ static const ID3D12Resource2Vtbl vtbl = {
 };
 
 static const IID *const iids[] = {
-   &IID_ID3D12Resource2, &IID_ID3D12Resource1, &IID_ID3D12Resource, &IID_ID3D12Pageable,
-   &IID_ID3D12DeviceChild, &IID_ID3D12Object, &IID_IUnknown, NULL,
+   &IID_ID3D12Resource2,   &IID_ID3D12Resource1, &IID_ID3D12Resource, &IID_ID3D12Pageable,
+   &IID_ID3D12DeviceChild, &IID_ID3D12Object,    &IID_IUnknown,       NULL,
 };
 
-const struct object_class resource_class = {"resource", iids, resource_destroy};
+const struct object_class resource_class = { "resource", iids, resource_destroy };
 
 static HRESULT
 refuse(const char *call, const char *why)
@@ -202,8 +201,9 @@ resource_new(const D3D12_RESOURCE_DESC *desc, struct resource **out, uint64_t *s
 
    const char *why = resource_desc_check(desc, &resource->desc);
    if (why) {
-      debug_printf(DEBUG_INFO, "resource: %s (format %u, %u×%u×%u, %u levels, %u samples, flags %x)",
-                   why, desc->Format, (unsigned)desc->Width, desc->Height, desc->DepthOrArraySize,
+      debug_printf(DEBUG_INFO,
+                   "resource: %s (format %u, %u×%u×%u, %u levels, %u samples, flags %x)", why,
+                   desc->Format, (unsigned)desc->Width, desc->Height, desc->DepthOrArraySize,
                    desc->MipLevels, desc->SampleDesc.Count, desc->Flags);
       free(resource);
       return E_INVALIDARG;
@@ -262,9 +262,9 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
       return hr;
    resource->heap_properties = checked;
    resource->heap_flags = flags;
-   struct shared_meta meta = {.desc = resource->desc, .properties = checked, .flags = flags};
-   hr = api_memory_init(&resource->memory, size, flags & D3D12_HEAP_FLAG_SHARED, SHARE_RESOURCE, &meta,
-                    sizeof(meta));
+   struct shared_meta meta = { .desc = resource->desc, .properties = checked, .flags = flags };
+   hr = api_memory_init(&resource->memory, size, flags & D3D12_HEAP_FLAG_SHARED, SHARE_RESOURCE,
+                        &meta, sizeof(meta));
    if (FAILED(hr)) {
       free(resource);
       return hr;
@@ -297,8 +297,8 @@ placement_check(const struct heap *heap, uint64_t offset, const D3D12_RESOURCE_D
 
 HRESULT
 resource_create_placed(struct device *device, ID3D12Heap *iface, UINT64 offset,
-                       const D3D12_RESOURCE_DESC *desc, const D3D12_CLEAR_VALUE *clear,
-                       REFIID riid, void **out)
+                       const D3D12_RESOURCE_DESC *desc, const D3D12_CLEAR_VALUE *clear, REFIID riid,
+                       void **out)
 {
    static const char call[] = "CreatePlacedResource";
    struct heap *heap = (struct heap *)iface;

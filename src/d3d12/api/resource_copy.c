@@ -20,7 +20,7 @@ resource_copy(const struct image *image, uint32_t subresource, const D3D12_BOX *
 
    image_subresource(image, subresource, &index, &layer, &plane);
    const struct image_level *level = &image->plane[plane].level[index];
-   D3D12_BOX all = {.right = level->width, .bottom = level->height, .back = level->depth};
+   D3D12_BOX all = { .right = level->width, .bottom = level->height, .back = level->depth };
    if (!box)
       box = &all;
    if (!range_is_valid(box->left, box->right, level->width, info->block_width) ||
@@ -31,8 +31,7 @@ resource_copy(const struct image *image, uint32_t subresource, const D3D12_BOX *
    uint32_t bytes = image->plane[plane].block_bytes;
    uint32_t first_column = box->left / info->block_width;
    uint32_t first_row = box->top / info->block_height;
-   size_t row_bytes =
-      (size_t)(div_round_up(box->right, info->block_width) - first_column) * bytes;
+   size_t row_bytes = (size_t)(div_round_up(box->right, info->block_width) - first_column) * bytes;
    uint32_t rows = div_round_up(box->bottom, info->block_height) - first_row;
 
    for (uint32_t z = box->front; z < box->back; z++) {

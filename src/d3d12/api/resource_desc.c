@@ -140,9 +140,9 @@ check_flags(const D3D12_RESOURCE_DESC *desc)
       return desc->Flags & D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE
                 ? "only depth buffers may deny shader access"
                 : NULL;
-   if (desc->Flags & (D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET |
-                      D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS |
-                      D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS))
+   if (desc->Flags &
+       (D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET | D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS |
+        D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS))
       return "flags that depth buffers don't have";
    if (desc->Dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D)
       return "a 3D depth buffer";

@@ -15,14 +15,14 @@ root_signature_object_destroy(struct object *object)
    free(root);
 }
 
-static const ID3D12RootSignatureVtbl vtbl = {DEVICE_CHILD_METHODS};
+static const ID3D12RootSignatureVtbl vtbl = { DEVICE_CHILD_METHODS };
 
 static const IID *const iids[] = {
    &IID_ID3D12RootSignature, &IID_ID3D12DeviceChild, &IID_ID3D12Object, &IID_IUnknown, NULL,
 };
 
-static const struct object_class root_signature_class = {"root signature", iids,
-                                                         root_signature_object_destroy};
+static const struct object_class root_signature_class = { "root signature", iids,
+                                                          root_signature_object_destroy };
 
 static bool
 init_static_samplers(struct root_signature_object *root)

@@ -63,14 +63,14 @@ static const ID3D12VersionedRootSignatureDeserializerVtbl versioned_vtbl = {
    .GetUnconvertedRootSignatureDesc = deserializer_GetUnconvertedRootSignatureDesc,
 };
 
-static const IID *const iids[] = {&IID_ID3D12RootSignatureDeserializer, &IID_IUnknown, NULL};
-static const IID *const versioned_iids[] = {&IID_ID3D12VersionedRootSignatureDeserializer,
-                                            &IID_IUnknown, NULL};
+static const IID *const iids[] = { &IID_ID3D12RootSignatureDeserializer, &IID_IUnknown, NULL };
+static const IID *const versioned_iids[] = { &IID_ID3D12VersionedRootSignatureDeserializer,
+                                             &IID_IUnknown, NULL };
 
-static const struct object_class deserializer_class = {"root signature deserializer", iids,
-                                                       deserializer_destroy};
-static const struct object_class versioned_class = {"versioned root signature deserializer",
-                                                    versioned_iids, deserializer_destroy};
+static const struct object_class deserializer_class = { "root signature deserializer", iids,
+                                                        deserializer_destroy };
+static const struct object_class versioned_class = { "versioned root signature deserializer",
+                                                     versioned_iids, deserializer_destroy };
 
 HRESULT
 root_signature_deserializer_create(const void *data, size_t size, bool versioned, REFIID riid,

@@ -4,8 +4,7 @@ static bool
 lower_table(struct arena *arena, const D3D12_ROOT_DESCRIPTOR_TABLE1 *from,
             D3D12_ROOT_DESCRIPTOR_TABLE *to)
 {
-   D3D12_DESCRIPTOR_RANGE *ranges =
-      arena_array(arena, from->NumDescriptorRanges, sizeof(*ranges));
+   D3D12_DESCRIPTOR_RANGE *ranges = arena_array(arena, from->NumDescriptorRanges, sizeof(*ranges));
    if (!ranges && from->NumDescriptorRanges)
       return false;
 

@@ -22,8 +22,8 @@ sampler_init(struct sampler *sampler, const D3D12_SAMPLER_DESC *desc)
       .filter_mag = D3D12_DECODE_MAG_FILTER(desc->Filter) & 1,
       .filter_mip = D3D12_DECODE_MIP_FILTER(desc->Filter) & 1,
       .anisotropy = anisotropic ? CLAMP(desc->MaxAnisotropy, 1u, D3D12_MAX_MAXANISOTROPY) : 1,
-      .address = {address_mode(desc->AddressU), address_mode(desc->AddressV),
-                  address_mode(desc->AddressW)},
+      .address = { address_mode(desc->AddressU), address_mode(desc->AddressV),
+                   address_mode(desc->AddressW) },
       .lod_bias = desc->MipLODBias,
       .min_lod = desc->MinLOD,
       .max_lod = desc->MaxLOD,
@@ -33,8 +33,8 @@ sampler_init(struct sampler *sampler, const D3D12_SAMPLER_DESC *desc)
 
    switch (reduction) {
    case D3D12_FILTER_REDUCTION_TYPE_COMPARISON:
-      sampler->compare = CLAMP(desc->ComparisonFunc, D3D12_COMPARISON_FUNC_NEVER,
-                               D3D12_COMPARISON_FUNC_ALWAYS);
+      sampler->compare =
+         CLAMP(desc->ComparisonFunc, D3D12_COMPARISON_FUNC_NEVER, D3D12_COMPARISON_FUNC_ALWAYS);
       break;
    case D3D12_FILTER_REDUCTION_TYPE_MINIMUM:
       sampler->reduction = 1;
@@ -51,11 +51,11 @@ void
 sampler_init_static(struct sampler *sampler, const D3D12_STATIC_SAMPLER_DESC *desc)
 {
    static const float colors[][4] = {
-      [D3D12_STATIC_BORDER_COLOR_TRANSPARENT_BLACK] = {0, 0, 0, 0},
-      [D3D12_STATIC_BORDER_COLOR_OPAQUE_BLACK] = {0, 0, 0, 1},
-      [D3D12_STATIC_BORDER_COLOR_OPAQUE_WHITE] = {1, 1, 1, 1},
-      [D3D12_STATIC_BORDER_COLOR_OPAQUE_BLACK_UINT] = {0, 0, 0, 1},
-      [D3D12_STATIC_BORDER_COLOR_OPAQUE_WHITE_UINT] = {1, 1, 1, 1},
+      [D3D12_STATIC_BORDER_COLOR_TRANSPARENT_BLACK] = { 0, 0, 0, 0 },
+      [D3D12_STATIC_BORDER_COLOR_OPAQUE_BLACK] = { 0, 0, 0, 1 },
+      [D3D12_STATIC_BORDER_COLOR_OPAQUE_WHITE] = { 1, 1, 1, 1 },
+      [D3D12_STATIC_BORDER_COLOR_OPAQUE_BLACK_UINT] = { 0, 0, 0, 1 },
+      [D3D12_STATIC_BORDER_COLOR_OPAQUE_WHITE_UINT] = { 1, 1, 1, 1 },
    };
    bool is_uint = desc->BorderColor >= D3D12_STATIC_BORDER_COLOR_OPAQUE_BLACK_UINT;
    const float *color = colors[MIN2(desc->BorderColor, ARRAY_LENGTH(colors) - 1)];
@@ -76,7 +76,7 @@ sampler_init_static(struct sampler *sampler, const D3D12_STATIC_SAMPLER_DESC *de
       union {
          float f;
          uint32_t u;
-      } value = {.f = color[i]};
+      } value = { .f = color[i] };
       if (is_uint)
          value.u = (uint32_t)color[i];
       sampler->border[i] = value.f;

@@ -56,31 +56,33 @@ rtv_part(const D3D12_RENDER_TARGET_VIEW_DESC *desc, struct part *part)
    switch (desc->ViewDimension) {
    case D3D12_RTV_DIMENSION_TEXTURE1D:
       *part =
-         (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1D.MipSlice, 0, 1};
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1D.MipSlice, 0, 1 };
       return true;
    case D3D12_RTV_DIMENSION_TEXTURE1DARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1DArray.MipSlice,
-                            desc->Texture1DArray.FirstArraySlice, desc->Texture1DArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1DArray.MipSlice,
+                        desc->Texture1DArray.FirstArraySlice, desc->Texture1DArray.ArraySize };
       return true;
    case D3D12_RTV_DIMENSION_TEXTURE2D:
       *part =
-         (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2D.MipSlice, 0, 1};
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2D.MipSlice, 0, 1 };
       return desc->Texture2D.PlaneSlice == 0;
    case D3D12_RTV_DIMENSION_TEXTURE2DARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2DArray.MipSlice,
-                            desc->Texture2DArray.FirstArraySlice, desc->Texture2DArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2DArray.MipSlice,
+                        desc->Texture2DArray.FirstArraySlice, desc->Texture2DArray.ArraySize };
       return desc->Texture2DArray.PlaneSlice == 0;
    case D3D12_RTV_DIMENSION_TEXTURE2DMS:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0, 0, 1};
+      *part = (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0, 0, 1 };
       return true;
    case D3D12_RTV_DIMENSION_TEXTURE2DMSARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0,
-                            desc->Texture2DMSArray.FirstArraySlice,
-                            desc->Texture2DMSArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0,
+                        desc->Texture2DMSArray.FirstArraySlice, desc->Texture2DMSArray.ArraySize };
       return true;
    case D3D12_RTV_DIMENSION_TEXTURE3D:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE3D, false, desc->Texture3D.MipSlice,
-                            desc->Texture3D.FirstWSlice, desc->Texture3D.WSize};
+      *part = (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE3D, false, desc->Texture3D.MipSlice,
+                             desc->Texture3D.FirstWSlice, desc->Texture3D.WSize };
       return true;
    default: /* buffers are no render targets here */
       return false;
@@ -93,27 +95,29 @@ dsv_part(const D3D12_DEPTH_STENCIL_VIEW_DESC *desc, struct part *part)
    switch (desc->ViewDimension) {
    case D3D12_DSV_DIMENSION_TEXTURE1D:
       *part =
-         (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1D.MipSlice, 0, 1};
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1D.MipSlice, 0, 1 };
       return true;
    case D3D12_DSV_DIMENSION_TEXTURE1DARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1DArray.MipSlice,
-                            desc->Texture1DArray.FirstArraySlice, desc->Texture1DArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE1D, false, desc->Texture1DArray.MipSlice,
+                        desc->Texture1DArray.FirstArraySlice, desc->Texture1DArray.ArraySize };
       return true;
    case D3D12_DSV_DIMENSION_TEXTURE2D:
       *part =
-         (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2D.MipSlice, 0, 1};
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2D.MipSlice, 0, 1 };
       return true;
    case D3D12_DSV_DIMENSION_TEXTURE2DARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2DArray.MipSlice,
-                            desc->Texture2DArray.FirstArraySlice, desc->Texture2DArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, false, desc->Texture2DArray.MipSlice,
+                        desc->Texture2DArray.FirstArraySlice, desc->Texture2DArray.ArraySize };
       return true;
    case D3D12_DSV_DIMENSION_TEXTURE2DMS:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0, 0, 1};
+      *part = (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0, 0, 1 };
       return true;
    case D3D12_DSV_DIMENSION_TEXTURE2DMSARRAY:
-      *part = (struct part){D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0,
-                            desc->Texture2DMSArray.FirstArraySlice,
-                            desc->Texture2DMSArray.ArraySize};
+      *part =
+         (struct part){ D3D12_RESOURCE_DIMENSION_TEXTURE2D, true, 0,
+                        desc->Texture2DMSArray.FirstArraySlice, desc->Texture2DMSArray.ArraySize };
       return true;
    default:
       return false;
@@ -123,14 +127,15 @@ dsv_part(const D3D12_DEPTH_STENCIL_VIEW_DESC *desc, struct part *part)
 static void
 init_null(struct target_view *view, DXGI_FORMAT format)
 {
-   *view = (struct target_view){.format = format, .samples = 1, .num_layers = 1};
+   *view = (struct target_view){ .format = format, .samples = 1, .num_layers = 1 };
 }
 
 static bool
 refuse(const char *call, const struct resource *resource, uint32_t dimension, DXGI_FORMAT format)
 {
-   debug_printf(DEBUG_INFO, "%s: the view (dimension %u, format %u) doesn't fit the resource "
-                            "(format %u); made a null view",
+   debug_printf(DEBUG_INFO,
+                "%s: the view (dimension %u, format %u) doesn't fit the resource "
+                "(format %u); made a null view",
                 call, dimension, format, resource ? resource->desc.Format : 0);
    return false;
 }
@@ -141,7 +146,7 @@ view_init_rtv(struct target_view *view, const struct resource *resource,
 {
    DXGI_FORMAT format = desc ? desc->Format : DXGI_FORMAT_UNKNOWN;
    uint32_t dimension = desc ? desc->ViewDimension : D3D12_RTV_DIMENSION_UNKNOWN;
-   struct part part = {0};
+   struct part part = { 0 };
 
    init_null(view, format);
    if (!resource && desc)
@@ -162,7 +167,7 @@ view_init_dsv(struct target_view *view, const struct resource *resource,
 {
    DXGI_FORMAT format = desc ? desc->Format : DXGI_FORMAT_UNKNOWN;
    uint32_t dimension = desc ? desc->ViewDimension : D3D12_DSV_DIMENSION_UNKNOWN;
-   struct part part = {0};
+   struct part part = { 0 };
 
    init_null(view, format);
    if (!resource && desc)

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#define IDENTITY_SWIZZLE {0, 1, 2, 3}
+#define IDENTITY_SWIZZLE                                                                           \
+   {                                                                                               \
+      0, 1, 2, 3                                                                                   \
+   }
 
 DXGI_FORMAT
 view_format(const struct resource *resource, DXGI_FORMAT format)
@@ -184,7 +187,8 @@ default_srv(const struct resource *resource)
 
    switch (resource->desc.Dimension) {
    case D3D12_RESOURCE_DIMENSION_TEXTURE1D:
-      desc.ViewDimension = array ? D3D12_SRV_DIMENSION_TEXTURE1DARRAY : D3D12_SRV_DIMENSION_TEXTURE1D;
+      desc.ViewDimension =
+         array ? D3D12_SRV_DIMENSION_TEXTURE1DARRAY : D3D12_SRV_DIMENSION_TEXTURE1D;
       desc.Texture1DArray.ArraySize = VIEW_ALL;
       break;
    case D3D12_RESOURCE_DIMENSION_TEXTURE3D:
@@ -197,7 +201,8 @@ default_srv(const struct resource *resource)
          desc.Texture2DMSArray.ArraySize = VIEW_ALL;
          return desc;
       }
-      desc.ViewDimension = array ? D3D12_SRV_DIMENSION_TEXTURE2DARRAY : D3D12_SRV_DIMENSION_TEXTURE2D;
+      desc.ViewDimension =
+         array ? D3D12_SRV_DIMENSION_TEXTURE2DARRAY : D3D12_SRV_DIMENSION_TEXTURE2D;
       desc.Texture2DArray.ArraySize = VIEW_ALL;
       break;
    default: /* a buffer has no default: its element is unknown */
@@ -212,52 +217,71 @@ srv_part(const D3D12_SHADER_RESOURCE_VIEW_DESC *desc, struct part *part)
 {
    switch (desc->ViewDimension) {
    case D3D12_SRV_DIMENSION_TEXTURE1D:
-      *part = (struct part){DESCRIPTOR_1D, desc->Texture1D.MostDetailedMip,
-                            desc->Texture1D.MipLevels, 0, 1, desc->Texture1D.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_1D,
+                             desc->Texture1D.MostDetailedMip,
+                             desc->Texture1D.MipLevels,
+                             0,
+                             1,
+                             desc->Texture1D.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE1DARRAY:
-      *part = (struct part){DESCRIPTOR_1D_ARRAY,
-                            desc->Texture1DArray.MostDetailedMip,
-                            desc->Texture1DArray.MipLevels,
-                            desc->Texture1DArray.FirstArraySlice,
-                            desc->Texture1DArray.ArraySize,
-                            desc->Texture1DArray.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_1D_ARRAY,
+                             desc->Texture1DArray.MostDetailedMip,
+                             desc->Texture1DArray.MipLevels,
+                             desc->Texture1DArray.FirstArraySlice,
+                             desc->Texture1DArray.ArraySize,
+                             desc->Texture1DArray.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE2D:
-      *part = (struct part){DESCRIPTOR_2D, desc->Texture2D.MostDetailedMip,
-                            desc->Texture2D.MipLevels, 0, 1, desc->Texture2D.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_2D,
+                             desc->Texture2D.MostDetailedMip,
+                             desc->Texture2D.MipLevels,
+                             0,
+                             1,
+                             desc->Texture2D.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE2DARRAY:
-      *part = (struct part){DESCRIPTOR_2D_ARRAY,
-                            desc->Texture2DArray.MostDetailedMip,
-                            desc->Texture2DArray.MipLevels,
-                            desc->Texture2DArray.FirstArraySlice,
-                            desc->Texture2DArray.ArraySize,
-                            desc->Texture2DArray.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_2D_ARRAY,
+                             desc->Texture2DArray.MostDetailedMip,
+                             desc->Texture2DArray.MipLevels,
+                             desc->Texture2DArray.FirstArraySlice,
+                             desc->Texture2DArray.ArraySize,
+                             desc->Texture2DArray.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE2DMS:
-      *part = (struct part){DESCRIPTOR_2DMS, 0, 1, 0, 1, 0};
+      *part = (struct part){ DESCRIPTOR_2DMS, 0, 1, 0, 1, 0 };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE2DMSARRAY:
-      *part = (struct part){DESCRIPTOR_2DMS_ARRAY, 0, 1, desc->Texture2DMSArray.FirstArraySlice,
-                            desc->Texture2DMSArray.ArraySize, 0};
+      *part = (struct part){ DESCRIPTOR_2DMS_ARRAY,
+                             0,
+                             1,
+                             desc->Texture2DMSArray.FirstArraySlice,
+                             desc->Texture2DMSArray.ArraySize,
+                             0 };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURE3D:
-      *part = (struct part){DESCRIPTOR_3D, desc->Texture3D.MostDetailedMip,
-                            desc->Texture3D.MipLevels, 0, 1, desc->Texture3D.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_3D,
+                             desc->Texture3D.MostDetailedMip,
+                             desc->Texture3D.MipLevels,
+                             0,
+                             1,
+                             desc->Texture3D.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURECUBE:
-      *part =
-         (struct part){DESCRIPTOR_CUBE, desc->TextureCube.MostDetailedMip,
-                       desc->TextureCube.MipLevels, 0, 6, desc->TextureCube.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_CUBE,
+                             desc->TextureCube.MostDetailedMip,
+                             desc->TextureCube.MipLevels,
+                             0,
+                             6,
+                             desc->TextureCube.ResourceMinLODClamp };
       return true;
    case D3D12_SRV_DIMENSION_TEXTURECUBEARRAY:
-      *part = (struct part){DESCRIPTOR_CUBE_ARRAY,
-                            desc->TextureCubeArray.MostDetailedMip,
-                            desc->TextureCubeArray.MipLevels,
-                            desc->TextureCubeArray.First2DArrayFace,
-                            desc->TextureCubeArray.NumCubes,
-                            desc->TextureCubeArray.ResourceMinLODClamp};
+      *part = (struct part){ DESCRIPTOR_CUBE_ARRAY,
+                             desc->TextureCubeArray.MostDetailedMip,
+                             desc->TextureCubeArray.MipLevels,
+                             desc->TextureCubeArray.First2DArrayFace,
+                             desc->TextureCubeArray.NumCubes,
+                             desc->TextureCubeArray.ResourceMinLODClamp };
       if (part->num_layers > IMAGE_MAX_SIZE)
          return false;
       part->num_layers *= 6;
@@ -278,8 +302,9 @@ null_buffer_dim(bool raw, uint32_t stride)
 static bool
 refuse(const char *call, const struct resource *resource, uint32_t dimension, DXGI_FORMAT format)
 {
-   debug_printf(DEBUG_INFO, "%s: the view (dimension %u, format %u) doesn't fit the resource "
-                            "(format %u); made a null view",
+   debug_printf(DEBUG_INFO,
+                "%s: the view (dimension %u, format %u) doesn't fit the resource "
+                "(format %u); made a null view",
                 call, dimension, format, resource ? resource->desc.Format : 0);
    return false;
 }
@@ -321,9 +346,8 @@ view_init_srv(struct descriptor *view, const struct resource *resource,
    }
    init_null(view, DESCRIPTOR_SRV, part.dim, desc->Format);
    set_swizzle(view, desc->Shader4ComponentMapping);
-   if (resource &&
-       ((resource->desc.Flags & D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE) ||
-        !init_texture(view, resource, desc->Format, part)))
+   if (resource && ((resource->desc.Flags & D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE) ||
+                    !init_texture(view, resource, desc->Format, part)))
       return refuse(call, resource, desc->ViewDimension, desc->Format);
    return true;
 }
@@ -331,16 +355,18 @@ view_init_srv(struct descriptor *view, const struct resource *resource,
 static D3D12_UNORDERED_ACCESS_VIEW_DESC
 default_uav(const struct resource *resource)
 {
-   D3D12_UNORDERED_ACCESS_VIEW_DESC desc = {.Format = resource->desc.Format};
+   D3D12_UNORDERED_ACCESS_VIEW_DESC desc = { .Format = resource->desc.Format };
    bool array = resource->image.layers > 1;
 
    switch (resource->desc.Dimension) {
    case D3D12_RESOURCE_DIMENSION_TEXTURE1D:
-      desc.ViewDimension = array ? D3D12_UAV_DIMENSION_TEXTURE1DARRAY : D3D12_UAV_DIMENSION_TEXTURE1D;
+      desc.ViewDimension =
+         array ? D3D12_UAV_DIMENSION_TEXTURE1DARRAY : D3D12_UAV_DIMENSION_TEXTURE1D;
       desc.Texture1DArray.ArraySize = VIEW_ALL;
       break;
    case D3D12_RESOURCE_DIMENSION_TEXTURE2D:
-      desc.ViewDimension = array ? D3D12_UAV_DIMENSION_TEXTURE2DARRAY : D3D12_UAV_DIMENSION_TEXTURE2D;
+      desc.ViewDimension =
+         array ? D3D12_UAV_DIMENSION_TEXTURE2DARRAY : D3D12_UAV_DIMENSION_TEXTURE2D;
       desc.Texture2DArray.ArraySize = VIEW_ALL;
       break;
    case D3D12_RESOURCE_DIMENSION_TEXTURE3D:
@@ -358,23 +384,29 @@ uav_part(const D3D12_UNORDERED_ACCESS_VIEW_DESC *desc, struct part *part)
 {
    switch (desc->ViewDimension) {
    case D3D12_UAV_DIMENSION_TEXTURE1D:
-      *part = (struct part){DESCRIPTOR_1D, desc->Texture1D.MipSlice, 1, 0, 1, 0};
+      *part = (struct part){ DESCRIPTOR_1D, desc->Texture1D.MipSlice, 1, 0, 1, 0 };
       return true;
    case D3D12_UAV_DIMENSION_TEXTURE1DARRAY:
-      *part =
-         (struct part){DESCRIPTOR_1D_ARRAY, desc->Texture1DArray.MipSlice, 1,
-                       desc->Texture1DArray.FirstArraySlice, desc->Texture1DArray.ArraySize, 0};
+      *part = (struct part){ DESCRIPTOR_1D_ARRAY,
+                             desc->Texture1DArray.MipSlice,
+                             1,
+                             desc->Texture1DArray.FirstArraySlice,
+                             desc->Texture1DArray.ArraySize,
+                             0 };
       return true;
    case D3D12_UAV_DIMENSION_TEXTURE2D:
-      *part = (struct part){DESCRIPTOR_2D, desc->Texture2D.MipSlice, 1, 0, 1, 0};
+      *part = (struct part){ DESCRIPTOR_2D, desc->Texture2D.MipSlice, 1, 0, 1, 0 };
       return true;
    case D3D12_UAV_DIMENSION_TEXTURE2DARRAY:
-      *part =
-         (struct part){DESCRIPTOR_2D_ARRAY, desc->Texture2DArray.MipSlice, 1,
-                       desc->Texture2DArray.FirstArraySlice, desc->Texture2DArray.ArraySize, 0};
+      *part = (struct part){ DESCRIPTOR_2D_ARRAY,
+                             desc->Texture2DArray.MipSlice,
+                             1,
+                             desc->Texture2DArray.FirstArraySlice,
+                             desc->Texture2DArray.ArraySize,
+                             0 };
       return true;
    case D3D12_UAV_DIMENSION_TEXTURE3D:
-      *part = (struct part){DESCRIPTOR_3D, desc->Texture3D.MipSlice, 1, 0, 1, 0};
+      *part = (struct part){ DESCRIPTOR_3D, desc->Texture3D.MipSlice, 1, 0, 1, 0 };
       return true;
    default:
       return false;

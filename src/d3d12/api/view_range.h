@@ -6,7 +6,8 @@
 
 #define VIEW_ALL UINT32_MAX /* "the rest", as applications write it */
 
-/* Clamps nothing: false if [first, first + *count) is not within size, or empty. VIEW_ALL is resolved. */
+/* Resolves VIEW_ALL, clamps nothing: false if [first, first + *count) is empty or not within
+ * size. */
 static inline bool
 view_range(uint32_t first, uint32_t *count, uint32_t size)
 {

@@ -10,9 +10,9 @@
 
 #define OBJECT_METHODS                                                                             \
    UNKNOWN_METHODS, .GetPrivateData = (void *)object_GetPrivateData,                               \
-      .SetPrivateData = (void *)object_SetPrivateData,                                             \
-      .SetPrivateDataInterface = (void *)object_SetPrivateDataInterface,                           \
-      .SetName = (void *)object_SetName
+                    .SetPrivateData = (void *)object_SetPrivateData,                               \
+                    .SetPrivateDataInterface = (void *)object_SetPrivateDataInterface,             \
+                    .SetName = (void *)object_SetName
 
 #define DEVICE_CHILD_METHODS OBJECT_METHODS, .GetDevice = (void *)object_GetDevice
 

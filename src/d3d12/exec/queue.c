@@ -52,6 +52,7 @@ play(struct exec_queue *queue, const struct entry *entry)
       pthread_cond_signal(&queue->busy_cond);
    pthread_mutex_unlock(&queue->lock);
 
+   atomic_fetch_add(queue->desc.playing, 1);
    exec_player_play(&queue->player, entry->stream);
 
    pthread_mutex_lock(&queue->lock);
@@ -60,6 +61,8 @@ play(struct exec_queue *queue, const struct entry *entry)
    pthread_mutex_unlock(&queue->lock);
    if (!more)
       exec_player_flush(&queue->player);
+
+   atomic_fetch_sub(queue->desc.playing, 1);
 
    pthread_mutex_lock(&queue->lock);
    queue->busy = false;
@@ -81,9 +84,9 @@ wait(struct exec_queue *queue, const struct entry *entry)
 static void
 signal_fence(struct exec_queue *queue, const struct entry *entry)
 {
-   /* A removed device completes everything (D3D12: GetCompletedValue gives UINT64_MAX). */
-   bool removed = __atomic_load_n(queue->desc.kill, __ATOMIC_RELAXED);
-   share_fence_signal(entry->fence, removed ? UINT64_MAX : entry->value);
+   /* Who removes the device completes its fences, once that can be asked for. */
+   if (!__atomic_load_n(queue->desc.kill, __ATOMIC_ACQUIRE))
+      share_fence_signal(entry->fence, entry->value);
 }
 
 static void *

@@ -11,6 +11,8 @@
 #include "exec/command.h"
 #include "share/share.h"
 
+#include <stdatomic.h>
+
 struct exec_queue;
 
 typedef void (*exec_done_fn)(void *data);
@@ -18,6 +20,7 @@ typedef void (*exec_done_fn)(void *data);
 struct exec_queue_desc {
    struct workers *workers;
    uint32_t *kill;
+   atomic_uint *playing; /* counts the queues that play a stream right now */
    uint64_t timeout_ns;
    void (*hung)(void *data); /* called by the watchdog, once; is to set *kill */
    void *data;

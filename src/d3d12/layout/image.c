@@ -55,8 +55,7 @@ plane_init(struct image *image, uint32_t index, const struct format_info *info, 
    plane->offset = image->size;
    plane->block_bytes = format_plane_bytes(image->format, index);
    for (uint32_t i = 0; i < image->num_levels; i++) {
-      uint64_t size =
-         level_init(&plane->level[i], image, info, plane->block_bytes, i, padded);
+      uint64_t size = level_init(&plane->level[i], image, info, plane->block_bytes, i, padded);
       if (size == 0)
          return false;
       plane->level[i].offset = offset;

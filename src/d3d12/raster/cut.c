@@ -57,9 +57,9 @@ cut_run(struct cutter *cutter, uint32_t first, uint32_t count, uint32_t instance
    uint32_t primitives = raster_topology_primitives(topology, count);
    bool neighbours = topology->strip && topology->adjacency && topology->corners == 3;
 
-   for (uint32_t i = 0; i < primitives; i += cutter->size) {
-      uint32_t n = MIN2(cutter->size, primitives - i);
-      uint32_t begin = first + i * topology->step;
+   for (uint64_t i = 0; i < primitives && !raster_is_killed(cutter->draw); i += cutter->size) {
+      uint32_t n = (uint32_t)MIN2(cutter->size, primitives - i);
+      uint32_t begin = first + (uint32_t)i * topology->step;
       uint32_t length = (n - 1) * topology->step + topology->vertices;
       bool before = neighbours && i > 0;
       bool after = neighbours && i + n < primitives;
@@ -83,17 +83,17 @@ static void
 cut_at_indices(struct cutter *cutter, uint32_t count, uint32_t instance)
 {
    const struct draw_state *draw = cutter->draw;
-   uint32_t begin = 0;
+   uint32_t begin = 0, end = 0;
 
    cutter->first = 0;
    cutter->primitives = 0;
-   while (begin < count) {
-      uint32_t end = begin;
+   for (; begin < count && end < count && !raster_is_killed(draw); begin = end + 1) {
+      end = begin;
       while (end < count && raster_index(draw, (uint64_t)draw->start + end) != draw->cut_value)
          end++;
 
       uint32_t primitives = raster_topology_primitives(&cutter->topology, end - begin);
-      bool too_long = end - cutter->first > RASTER_PIECE_VERTICES;
+      bool too_long = end - cutter->first >= RASTER_PIECE_VERTICES; /* and the cut */
       if (cutter->primitives + primitives > cutter->size || too_long)
          close_piece(cutter, begin, instance);
       if (primitives > cutter->size) {
@@ -102,7 +102,6 @@ cut_at_indices(struct cutter *cutter, uint32_t count, uint32_t instance)
       } else {
          cutter->primitives += primitives;
       }
-      begin = end + 1;
    }
    close_piece(cutter, count, instance);
 }
@@ -119,7 +118,7 @@ raster_cut_draw(struct raster *raster, const struct draw_state *draw, uint32_t c
    };
 
    if (draw->has_cuts) {
-      for (uint32_t i = 0; i < instance_count; i++) {
+      for (uint32_t i = 0; i < instance_count && !raster_is_killed(draw); i++) {
          cutter.primitive_id = 0;
          cut_at_indices(&cutter, count, i);
       }
@@ -130,17 +129,17 @@ raster_cut_draw(struct raster *raster, const struct draw_state *draw, uint32_t c
    if (primitives == 0)
       return 0;
    if (primitives > cutter.size / 2) {
-      for (uint32_t i = 0; i < instance_count; i++) {
+      for (uint32_t i = 0; i < instance_count && !raster_is_killed(draw); i++) {
          cutter.primitive_id = 0;
          cut_run(&cutter, 0, count, i);
       }
       return cutter.total;
    }
    uint32_t step = cutter.size / primitives;
-   for (uint32_t i = 0; i < instance_count; i += step) {
-      uint32_t n = MIN2(step, instance_count - i);
+   for (uint64_t i = 0; i < instance_count && !raster_is_killed(draw); i += step) {
+      uint32_t n = (uint32_t)MIN2(step, instance_count - i);
       cutter.primitive_id = 0;
-      add(&cutter, 0, count, i, n, n * primitives, false, false);
+      add(&cutter, 0, count, (uint32_t)i, n, n * primitives, false, false);
    }
    return cutter.total;
 }

@@ -228,6 +228,14 @@ struct raster {
    uint64_t generation; /* flushes so far */
 };
 
+/* The device is removed: what is left to do is not done. */
+static inline bool
+raster_is_killed(const struct draw_state *draw)
+{
+   const struct shader_bindings *bindings = draw->vertex.bindings;
+   return bindings && bindings->kill && __atomic_load_n(bindings->kill, __ATOMIC_RELAXED);
+}
+
 /* ---- raster.c ---- */
 /* Adds a piece; may run the front end, and end the pass. `cost`: about its primitives. */
 void raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32_t cost);

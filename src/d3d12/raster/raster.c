@@ -127,14 +127,6 @@ count_piece(struct raster_front *front)
    front->counts = (struct raster_counts){ 0 };
 }
 
-/* The device is removed: what is left to do is not done. */
-static bool
-is_killed(const struct draw_state *draw)
-{
-   const struct shader_bindings *bindings = draw->vertex.bindings;
-   return bindings && bindings->kill && __atomic_load_n(bindings->kill, __ATOMIC_RELAXED);
-}
-
 static void
 process_chunk(void *data, uint32_t item, uint32_t worker)
 {
@@ -145,7 +137,7 @@ process_chunk(void *data, uint32_t item, uint32_t worker)
    raster_bin_begin(front, &chunk->batches);
    for (uint32_t i = 0; i < chunk->num_pieces; i++) {
       const struct raster_piece *piece = &raster->pieces[chunk->first_piece + i];
-      if (is_killed(piece->draw))
+      if (raster_is_killed(piece->draw))
          continue;
       raster_decode_vertices(front, piece);
       for (uint32_t k = 0; k < piece->num_instances; k++) {
