@@ -7,9 +7,18 @@ DXG_ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 case ${1-} in
 -h | --help)
-	echo "usage: ./dxg build [MESON OPTION...]   the options count when the directory is new"
+	cat <<'EOF'
+usage: ./dxg build [MESON OPTION...]      options count when the directory is new
+       ./dxg build --only TARGET...       not everything, but these targets of ninja's
+EOF
 	exit
 	;;
+--only)
+	shift
+	targets=$*
+	set --
+	;;
+*) targets= ;;
 esac
 
 # shellcheck disable=SC2086
@@ -17,4 +26,5 @@ need_packages $PACKAGES_BUILD
 if [ ! -f "$DXG_BUILD/build.ninja" ]; then
 	step "configuring" meson setup "$@" "$DXG_BUILD" "$DXG_ROOT"
 fi
-step "compiling" ninja -C "$DXG_BUILD"
+# shellcheck disable=SC2086
+step "compiling" ninja -C "$DXG_BUILD" $targets

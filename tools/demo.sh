@@ -14,7 +14,8 @@ esac
 
 # shellcheck disable=SC2086
 need_packages $PACKAGES_BUILD $PACKAGES_APPS
-"$DXG_ROOT/tools/build.sh"
+"$DXG_ROOT/tools/build.sh" --only src/d3d12/libd3d12.so src/d3d12/libdxcore.so \
+	tools/dxg-info tools/picture-diff tools/libframe.so
 need_libraries
 . "$DXG_ROOT/tools/display.sh"
 . "$DXG_ROOT/tools/picture.sh"

@@ -137,8 +137,7 @@ run(struct bench *bench, const char *name, const struct mesh *mesh, uint32_t dra
    const struct raster_counters *c = &bench->counters;
    printf("%-28s %9.1f us/pass %8.2f Mtri/s %9.1f Mpixel/s %8.1f CPU ns/tri\n", name,
           time / passes * 1e6, (double)c->ia_primitives / time * 1e-6,
-          (double)c->samples_passed / samples / time * 1e-6,
-          cpu * 1e9 / (double)c->ia_primitives);
+          (double)c->samples_passed / samples / time * 1e-6, cpu * 1e9 / (double)c->ia_primitives);
 }
 
 int
@@ -150,7 +149,8 @@ main(int argc, char **argv)
    bench->image.num_planes = bench->image.num_levels = 1;
    struct raster_targets targets = { .num_colors = 1 };
    targets.colors[0] = (struct target_view){
-      .image = &bench->image, .num_layers = 1, .width = WIDTH, .height = HEIGHT };
+      .image = &bench->image, .num_layers = 1, .width = WIDTH, .height = HEIGHT
+   };
    raster_set_targets(bench->raster, &targets);
 
    bench->pipeline.vertex = copy_vertices;

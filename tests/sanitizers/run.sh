@@ -12,12 +12,12 @@ shift 3
 case $sanitizer in
 address)
 	flags=address,undefined
-	[ $# -gt 0 ] || set -- adapter blend compute copy coverage depth-stencil descriptors device \
-		formats handover indirect interpolation queries removal resource sampling share
+	[ $# -gt 0 ] || set -- --suite d3d12
 	;;
 thread)
 	flags=thread
-	[ $# -gt 0 ] || set -- compute coverage device handover queries share cache
+	[ $# -gt 0 ] || set -- d3d12-compute d3d12-coverage d3d12-device d3d12-handover \
+		d3d12-queries d3d12-share cache share transfer
 	;;
 *)
 	echo "run.sh: no such sanitizer: $sanitizer" >&2

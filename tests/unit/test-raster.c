@@ -115,7 +115,8 @@ vertex_stage(const struct vertex_ctx *ctx, const uint32_t *ids, uint32_t count, 
 }
 
 static void
-record_pixel(struct record *record, const struct primitive *prim, uint32_t s, uint32_t x, uint32_t y)
+record_pixel(struct record *record, const struct primitive *prim, uint32_t s, uint32_t x,
+             uint32_t y)
 {
    uint32_t order = prim->primitive_id + 1;
 
@@ -131,8 +132,8 @@ record_pixel(struct record *record, const struct primitive *prim, uint32_t s, ui
    float sum = b0 * prim->w[0] + b1 * prim->w[1] + b2 * prim->w[2];
    float p1 = b1 * prim->w[1] / sum, p2 = b2 * prim->w[2] / sum;
    float a = prim->v[0]->reg[0][0];
-   record->attribute[y][x] = a + p1 * (prim->v[1]->reg[0][0] - a) +
-                             p2 * (prim->v[2]->reg[0][0] - a);
+   record->attribute[y][x] =
+      a + p1 * (prim->v[1]->reg[0][0] - a) + p2 * (prim->v[2]->reg[0][0] - a);
 }
 
 static void
@@ -193,8 +194,8 @@ fixture_create(uint32_t threads, uint32_t samples)
    f->image.width = f->image.height = SIZE;
    f->image.num_planes = f->image.num_levels = f->image.layers = 1;
    struct raster_targets targets = { .num_colors = 1 };
-   targets.colors[0] = (struct target_view){
-      .image = &f->image, .num_layers = 1, .width = SIZE, .height = SIZE };
+   targets.colors[0] =
+      (struct target_view){ .image = &f->image, .num_layers = 1, .width = SIZE, .height = SIZE };
    raster_set_targets(f->raster, &targets);
 
    f->record.samples = samples;
@@ -235,8 +236,9 @@ at(int32_t x, int32_t y)
 static void
 draw_vertices(struct fixture *f, const struct input *vertices, uint32_t num)
 {
-   f->draw.vertex_buffers[0] = (struct vertex_buffer){
-      (const uint8_t *)vertices, num * (uint32_t)sizeof(*vertices), sizeof(*vertices) };
+   f->draw.vertex_buffers[0] =
+      (struct vertex_buffer){ (const uint8_t *)vertices, num * (uint32_t)sizeof(*vertices),
+                              sizeof(*vertices) };
    f->draw.count = num;
    raster_draw(f->raster, &f->draw);
 }
@@ -325,7 +327,7 @@ static void
 check_triangles(uint32_t threads, uint32_t samples, uint32_t num)
 {
    struct fixture *f = fixture_create(threads, samples);
-   uint16_t (*expected)[SIZE][SIZE] = calloc(samples, sizeof(*expected));
+   uint16_t(*expected)[SIZE][SIZE] = calloc(samples, sizeof(*expected));
    struct input *vertices = calloc(num * 3, sizeof(*vertices));
 
    for (uint32_t i = 0; i < num; i++) {
@@ -415,8 +417,8 @@ test_culling(void **state)
       f->draw.rasterizer.CullMode = mode;
       draw_vertices(f, draw_ccw ? counter : clockwise, 3);
       raster_flush(f->raster);
-      bool culled = (mode == D3D12_CULL_MODE_FRONT && is_front) ||
-                    (mode == D3D12_CULL_MODE_BACK && !is_front);
+      bool culled =
+         (mode == D3D12_CULL_MODE_FRONT && is_front) || (mode == D3D12_CULL_MODE_BACK && !is_front);
       assert_int_equal(f->record.calls != 0, !culled);
       assert_int_equal(f->record.front_calls != 0, !culled && is_front);
    }
@@ -587,7 +589,7 @@ test_tiny_draws(void **state)
 {
    struct fixture *f = fixture_create(3, 1);
    static struct input large[3 * 2000];
-   uint16_t (*expected)[SIZE][SIZE] = calloc(1, sizeof(*expected));
+   uint16_t(*expected)[SIZE][SIZE] = calloc(1, sizeof(*expected));
    static struct input small[3000][6];
 
    for (uint32_t i = 0; i < 3000; i++) {
@@ -715,12 +717,14 @@ test_bad_positions(void **state)
             v[i].position[k] = bad[random_bits() % ARRAY_LENGTH(bad)];
       }
       static const D3D12_PRIMITIVE_TOPOLOGY topologies[] = {
-         D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST, D3D_PRIMITIVE_TOPOLOGY_LINELIST,
-         D3D_PRIMITIVE_TOPOLOGY_POINTLIST, D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP_ADJ,
+         D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST,
+         D3D_PRIMITIVE_TOPOLOGY_LINELIST,
+         D3D_PRIMITIVE_TOPOLOGY_POINTLIST,
+         D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP_ADJ,
       };
       f->draw.topology = topologies[round % 4];
-      f->draw.rasterizer.FillMode = round % 8 < 4 ? D3D12_FILL_MODE_SOLID
-                                                  : D3D12_FILL_MODE_WIREFRAME;
+      f->draw.rasterizer.FillMode =
+         round % 8 < 4 ? D3D12_FILL_MODE_SOLID : D3D12_FILL_MODE_WIREFRAME;
       f->draw.rasterizer.MultisampleEnable = round % 3 == 0;
       draw_vertices(f, v, ARRAY_LENGTH(v));
       raster_flush(f->raster);
@@ -778,11 +782,14 @@ line_covers(struct point a, struct point b, int32_t x, int32_t y)
          bool on = fabs(fabs(u) - 128) < e || fabs(fabs(v) - 128) < e;
          if (!on && fabs(u) < 128 && fabs(v) < 128)
             return true;
-         if (on && in_diamond(llrint(u * 1e6) >= 128000000 - 1 && fabs(u - 128) < e
-                                 ? 128
-                                 : fabs(u + 128) < e ? -128 : fabs(u) < 128 ? 0 : 1000,
-                              fabs(v - 128) < e ? 128
-                                                : fabs(v + 128) < e ? -128 : fabs(v) < 128 ? 0 : 1000,
+         if (on && in_diamond(llrint(u * 1e6) >= 128000000 - 1 && fabs(u - 128) < e ? 128
+                              : fabs(u + 128) < e                                   ? -128
+                              : fabs(u) < 128                                       ? 0
+                                                                                    : 1000,
+                              fabs(v - 128) < e   ? 128
+                              : fabs(v + 128) < e ? -128
+                              : fabs(v) < 128     ? 0
+                                                  : 1000,
                               steep))
             return true;
       }
@@ -837,14 +844,16 @@ test_points(void **state)
 
    for (uint32_t samples = 1; samples <= 4; samples *= 4) {
       struct fixture *f = fixture_create(2, samples);
-      uint16_t (*expected)[SIZE][SIZE] = calloc(samples, sizeof(*expected));
+      uint16_t(*expected)[SIZE][SIZE] = calloc(samples, sizeof(*expected));
       for (uint32_t i = 0; i < POINTS; i++) {
          int32_t grid = i % 3 ? 1 : 64;
          struct point p = { random_between(0, SIZE * 256) / grid * grid,
                             random_between(0, SIZE * 256) / grid * grid };
          vertices[i] = at(p.x, p.y);
-         struct point c[4] = { { p.x - 128, p.y - 128 }, { p.x + 128, p.y - 128 },
-                               { p.x - 128, p.y + 128 }, { p.x + 128, p.y + 128 } };
+         struct point c[4] = { { p.x - 128, p.y - 128 },
+                               { p.x + 128, p.y - 128 },
+                               { p.x - 128, p.y + 128 },
+                               { p.x + 128, p.y + 128 } };
          add_reference(expected, samples, (struct point[]){ c[0], c[1], c[2] });
          add_reference(expected, samples, (struct point[]){ c[2], c[1], c[3] });
       }
@@ -965,7 +974,8 @@ test_adjacency(void **state)
    static struct input vertices[N];
    struct fixture *f = fixture_create(2, 1);
    struct raster_counters counters = { 0 };
-   static const uint16_t first[3][6] = { { 0, 1, 2, 6, 4, 3 }, { 2, 5, 6, 8, 4, 0 },
+   static const uint16_t first[3][6] = { { 0, 1, 2, 6, 4, 3 },
+                                         { 2, 5, 6, 8, 4, 0 },
                                          { 4, 2, 6, 9, 8, 7 } };
 
    for (uint32_t i = 0; i < N; i++) {
@@ -1031,7 +1041,8 @@ test_stream_output(void **state)
    static const UINT stride = 16;
    static const uint32_t index = 0;
    const struct dxil_signature_element element = {
-      .name = "COLOR", .rows = 1, .cols = 4, .semantic_index = &index };
+      .name = "COLOR", .rows = 1, .cols = 4, .semantic_index = &index
+   };
    const struct dxil_signature signature = { 1, &element, 1 };
    const D3D12_STREAM_OUTPUT_DESC desc = { entries, 2, &stride, 1, D3D12_SO_NO_RASTERIZED_STREAM };
    static struct input vertices[N];
@@ -1069,9 +1080,8 @@ test_stream_output(void **state)
                           : isnan(buffer[i][1]));
    }
    D3D12_SO_DECLARATION_ENTRY bad = { 0, "nothing", 0, 0, 4, 0 };
-   assert_false(raster_stream_output_init(&output,
-                                          &(D3D12_STREAM_OUTPUT_DESC){ &bad, 1, NULL, 0, 0 },
-                                          &signature, &message));
+   assert_false(raster_stream_output_init(
+      &output, &(D3D12_STREAM_OUTPUT_DESC){ &bad, 1, NULL, 0, 0 }, &signature, &message));
    assert_non_null(message);
    fixture_destroy(f);
 }
@@ -1188,28 +1198,17 @@ int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_workers),
-      cmocka_unit_test(test_triangles),
-      cmocka_unit_test(test_shared_edges),
-      cmocka_unit_test(test_culling),
-      cmocka_unit_test(test_scissor),
-      cmocka_unit_test(test_strips),
-      cmocka_unit_test(test_cuts),
-      cmocka_unit_test(test_long_strip),
-      cmocka_unit_test(test_instances),
-      cmocka_unit_test(test_tiny_draws),
-      cmocka_unit_test(test_clipping),
-      cmocka_unit_test(test_bad_positions),
-      cmocka_unit_test(test_lines),
-      cmocka_unit_test(test_points),
-      cmocka_unit_test(test_quad_lines),
-      cmocka_unit_test(test_wireframe),
-      cmocka_unit_test(test_geometry),
-      cmocka_unit_test(test_forced_samples),
-      cmocka_unit_test(test_adjacency),
-      cmocka_unit_test(test_stream_output),
-      cmocka_unit_test(test_indexed),
-      cmocka_unit_test(test_large_pass),
+      cmocka_unit_test(test_workers),      cmocka_unit_test(test_triangles),
+      cmocka_unit_test(test_shared_edges), cmocka_unit_test(test_culling),
+      cmocka_unit_test(test_scissor),      cmocka_unit_test(test_strips),
+      cmocka_unit_test(test_cuts),         cmocka_unit_test(test_long_strip),
+      cmocka_unit_test(test_instances),    cmocka_unit_test(test_tiny_draws),
+      cmocka_unit_test(test_clipping),     cmocka_unit_test(test_bad_positions),
+      cmocka_unit_test(test_lines),        cmocka_unit_test(test_points),
+      cmocka_unit_test(test_quad_lines),   cmocka_unit_test(test_wireframe),
+      cmocka_unit_test(test_geometry),     cmocka_unit_test(test_forced_samples),
+      cmocka_unit_test(test_adjacency),    cmocka_unit_test(test_stream_output),
+      cmocka_unit_test(test_indexed),      cmocka_unit_test(test_large_pass),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,7 @@ exec_dispatch(struct exec_player *player, const uint32_t groups[3])
    const struct jit_compute *compute = player->pipeline.compute;
    struct exec_binding *binding = &player->bindings[EXEC_COMPUTE];
    uint64_t total = (uint64_t)groups[0] * groups[1] * groups[2];
-   if (!compute || !binding->layout || !total)
+   if (!compute || !compute->run || !binding->layout || !total)
       return;
 
    const struct shader_info *info = &compute->cs.info;

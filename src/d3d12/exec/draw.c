@@ -67,7 +67,7 @@ void
 exec_draw(struct exec_player *player, const struct exec_draw *command, bool indexed)
 {
    const struct jit_graphics *graphics = player->pipeline.graphics;
-   if (!graphics || !command->count || !command->instance_count ||
+   if (!graphics || !graphics->pixel || !command->count || !command->instance_count ||
        !player->bindings[EXEC_GRAPHICS].layout)
       return;
 

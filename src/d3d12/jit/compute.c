@@ -5,6 +5,7 @@
  * that must be is known after LLVM has split the coroutine, so the code itself tells when it is
  * called without a context.
  */
+#include "jit/exit.h"
 #include "jit/pipeline.h"
 #include "util/bits.h"
 #include "util/debug.h"
@@ -386,6 +387,10 @@ jit_compute_create(const struct dxil_module *cs, const struct root_signature *ro
    }
    if (!shader->code) {
       HRESULT hr = build_code(cs, root, key, shader);
+      if (hr != S_OK && jit_exit_begun()) {
+         *out = pipeline;
+         return S_OK;
+      }
       if (hr != S_OK) {
          free(pipeline);
          return hr;

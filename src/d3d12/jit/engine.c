@@ -1,5 +1,7 @@
 #include "jit/engine.h"
+
 #include "jit/cache.h"
+#include "jit/exit.h"
 #include "jit/object.h"
 #include "util/bits.h"
 #include "util/debug.h"
@@ -274,12 +276,14 @@ init_types(struct jit_build *build)
 struct jit_build *
 jit_build_create(const uint64_t key[2])
 {
-   struct build *build = calloc(1, sizeof(*build));
-   if (!build)
+   if (!jit_exit_enter())
       return NULL;
-   build->machine = machine_take();
-   if (!build->machine) {
+   struct build *build = calloc(1, sizeof(*build));
+   if (build)
+      build->machine = machine_take();
+   if (!build || !build->machine) {
       free(build);
+      jit_exit_leave();
       return NULL;
    }
 
@@ -313,6 +317,7 @@ jit_build_destroy(struct jit_build *base)
    machine_give(build->machine);
    free(build->info);
    free(build);
+   jit_exit_leave();
 }
 
 void

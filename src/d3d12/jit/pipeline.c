@@ -3,6 +3,7 @@
  */
 #include "jit/pipeline.h"
 
+#include "jit/exit.h"
 #include "jit/pipeline_state.h"
 #include "jit/vertex_output.h"
 #include "util/bits.h"
@@ -211,7 +212,7 @@ jit_graphics_create(const struct jit_graphics_desc *desc, struct jit_graphics **
       hr = create_geometry(pipeline, desc);
    if (SUCCEEDED(hr))
       hr = create_pixel(pipeline, desc);
-   if (FAILED(hr)) {
+   if (FAILED(hr) && !jit_exit_begun()) {
       jit_graphics_destroy(pipeline);
       return hr;
    }

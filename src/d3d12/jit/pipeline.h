@@ -24,6 +24,7 @@ struct jit_graphics_desc {
    const D3D12_GRAPHICS_PIPELINE_STATE_DESC *state;
 };
 
+/* Made when the process was about to exit (jit/exit.h), it has no `pixel`, and draws nothing. */
 struct jit_graphics {
    struct jit_shader vs, gs, ps; /* ps.code is always there: without a pixel shader it still tests and
                                     writes depth; gs.code is NULL without a geometry shader */
@@ -54,7 +55,7 @@ void jit_graphics_destroy(struct jit_graphics *pipeline);
 
 struct jit_compute {
    struct jit_shader cs;
-   compute_fn run;
+   compute_fn run; /* NULL: as a jit_graphics without `pixel` */
 };
 HRESULT jit_compute_create(const struct dxil_module *cs, const struct root_signature *root,
                            struct jit_compute **out);

@@ -667,13 +667,16 @@ integer_position(const struct lane *lane, struct position *p, uint32_t *sample)
    *sample = 0;
    if (dim->array || dim->cube)
       p->layer = (uint32_t)args->icoord[num_coords][lane->index];
-   if (dim->multisampled)
-      *sample = (uint32_t)args->ilod[lane->index];
-   else if (view->kind != DESCRIPTOR_UAV)
+   bool has_levels = !dim->multisampled && view->kind != DESCRIPTOR_UAV;
+   if (has_levels)
       p->level = (uint32_t)args->ilod[lane->index];
+   else if (dim->multisampled)
+      *sample = (uint32_t)args->ilod[lane->index];
 
-   if (p->level >= view->num_levels || (float)p->level < floorf(view->min_lod) ||
-       p->layer >= view->layers || *sample >= MAX2(view->samples, 1))
+   /* The view's clamp counts here, too (5.8.4). */
+   if (has_levels && (p->level >= view->num_levels || (float)p->level < floorf(view->min_lod)))
+      return false;
+   if (p->layer >= view->layers || *sample >= MAX2(view->samples, 1))
       return false;
    const struct image_level *level = &view->levels[p->level];
    bool slices = view->kind == DESCRIPTOR_UAV && view->dim == DESCRIPTOR_3D;

@@ -86,8 +86,7 @@ raster_emit_triangle(struct raster_front *front, const struct vertex *v0, const 
 {
    struct raster_origin origin;
 
-   if (front->draw->stream_output &&
-       !stream_out(front, (const struct vertex *[]){ v0, v1, v2 }, 3))
+   if (front->draw->stream_output && !stream_out(front, (const struct vertex *[]){ v0, v1, v2 }, 3))
       return;
    front->counts.c_invocations++;
    if (v0->clip_mask & v1->clip_mask & v2->clip_mask & REJECT)
@@ -223,8 +222,7 @@ raster_assemble(struct raster_front *front, const struct raster_piece *piece)
    uint32_t id = piece->primitive_id;
 
    if (!front->has_cuts || piece->continues_before || piece->continues_after) {
-      struct run run = { 0, front->num_vertices, piece->continues_before,
-                         piece->continues_after };
+      struct run run = { 0, front->num_vertices, piece->continues_before, piece->continues_after };
       assemble_run(front, &topology, &run, id);
    } else {
       uint32_t begin = 0;

@@ -99,8 +99,8 @@ touches(const struct raster_shape *shape, int32_t x, int32_t y)
    for (uint32_t i = 0; i < 4; i++) {
       int32_t a = shape->edges.a[i], b = shape->edges.b[i];
       int64_t left = x * size, top = y * size;
-      int64_t best = shape->edges.c[i] + a * (a > 0 ? left + size : left) +
-                     b * (b > 0 ? top + size : top);
+      int64_t best =
+         shape->edges.c[i] + a * (a > 0 ? left + size : left) + b * (b > 0 ? top + size : top);
       if (best < 0)
          return false;
    }

@@ -14,10 +14,9 @@
 
 /* In this order: what a near plane leaves is in front of the eye, as a rule. */
 static const uint32_t planes[] = {
-   VERTEX_OUT_NEAR,        VERTEX_OUT_FAR,         VERTEX_OUT_W,
-   VERTEX_OUT_GUARD_X_NEG, VERTEX_OUT_GUARD_X_POS, VERTEX_OUT_GUARD_Y_NEG,
-   VERTEX_OUT_GUARD_Y_POS, VERTEX_OUT_CLIP(0),     VERTEX_OUT_CLIP(1),
-   VERTEX_OUT_CLIP(2),     VERTEX_OUT_CLIP(3),     VERTEX_OUT_CLIP(4),
+   VERTEX_OUT_NEAR,        VERTEX_OUT_FAR,         VERTEX_OUT_W,           VERTEX_OUT_GUARD_X_NEG,
+   VERTEX_OUT_GUARD_X_POS, VERTEX_OUT_GUARD_Y_NEG, VERTEX_OUT_GUARD_Y_POS, VERTEX_OUT_CLIP(0),
+   VERTEX_OUT_CLIP(1),     VERTEX_OUT_CLIP(2),     VERTEX_OUT_CLIP(3),     VERTEX_OUT_CLIP(4),
    VERTEX_OUT_CLIP(5),     VERTEX_OUT_CLIP(6),     VERTEX_OUT_CLIP(7),
 };
 
@@ -159,11 +158,13 @@ clip_polygon(struct raster_front *front, uint32_t plane, const struct raster_cli
          out[n++] = *a;
       if (da >= 0 && db < 0) {
          /* What follows is an edge along the plane. */
-         out[n++] = (struct raster_clip_vertex){
-            interpolate(front, plane, a->v, b->v, da / (da - db)), false };
+         out[n++] =
+            (struct raster_clip_vertex){ interpolate(front, plane, a->v, b->v, da / (da - db)),
+                                         false };
       } else if (da < 0 && db >= 0) {
-         out[n++] = (struct raster_clip_vertex){
-            interpolate(front, plane, b->v, a->v, db / (db - da)), a->edge };
+         out[n++] =
+            (struct raster_clip_vertex){ interpolate(front, plane, b->v, a->v, db / (db - da)),
+                                         a->edge };
       } else {
          continue;
       }
@@ -201,8 +202,8 @@ raster_clip_triangle(struct raster_front *front, const struct vertex *v0, const 
    const struct raster_clip_vertex *c = corners[current];
    for (uint32_t i = 1; i + 1 < count; i++) {
       const struct vertex *v[3] = { c[0].v, c[i].v, c[i + 1].v };
-      uint32_t edges = (i == 1 && c[0].edge) | c[i].edge << 1 |
-                       (i + 2 == count && c[i + 1].edge) << 2;
+      uint32_t edges =
+         (i == 1 && c[0].edge) | c[i].edge << 1 | (i + 2 == count && c[i + 1].edge) << 2;
       raster_setup_triangle(front, v, &origin, edges);
    }
    front->counts.c_primitives += count - 2;

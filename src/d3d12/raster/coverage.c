@@ -89,13 +89,14 @@ inside(const struct slope *slopes, vec4 origin, uint32_t n)
 /* A polygon in a tile. An edge that the whole tile is inside of is all zeros. */
 struct tile_polygon {
    vec4 a, b;
-   vec4 corner; /* at the point of pixel (0, 0) that blocks are judged from: its sample, or if it has
-                   several, its upper left corner */
-   vec4 origin[SAMPLE_MAX]; /* at its samples */
+   /* Values at the point of pixel (0, 0) that blocks are judged from (its sample, or if it has several,
+    * its upper left corner), and at its samples. */
+   vec4 corner;
+   vec4 origin[SAMPLE_MAX];
    struct slope slopes[4];
-   uint32_t x, y; /* of the tile, in pixels */
+   uint32_t x, y;           /* of the tile, in pixels */
    struct raster_rect rect; /* bounds, in pixels of the tile */
-   bool cut;      /* the bounds cut off some of the polygon */
+   bool cut;                /* the bounds cut off some of the polygon */
    uint32_t samples;
    const struct sample_position *positions;
 };
@@ -148,15 +149,14 @@ evaluate(struct tile_polygon *tile, const struct raster_edges *edges, int32_t x,
    tile->a = (vec4)_mm_and_si128(a, crosses);
    tile->b = (vec4)_mm_and_si128(b, crosses);
    /* The low halves are the same as those of an arithmetic shift. */
-   tile->corner = (vec4)_mm_and_si128(
-      low_halves(_mm256_srli_epi64(e, RASTER_SUBPIXEL_BITS)), crosses);
+   tile->corner =
+      (vec4)_mm_and_si128(low_halves(_mm256_srli_epi64(e, RASTER_SUBPIXEL_BITS)), crosses);
    for (uint32_t s = 0; s < samples; s++) {
       const int32_t unit = RASTER_SUBPIXEL / SAMPLE_GRID, half = RASTER_SUBPIXEL / 2;
-      __m256i at = _mm256_add_epi64(
-         e, _mm256_add_epi64(times(a, half + positions[s].x * unit),
-                             times(b, half + positions[s].y * unit)));
-      tile->origin[s] = (vec4)_mm_and_si128(
-         low_halves(_mm256_srli_epi64(at, RASTER_SUBPIXEL_BITS)), crosses);
+      __m256i at = _mm256_add_epi64(e, _mm256_add_epi64(times(a, half + positions[s].x * unit),
+                                                        times(b, half + positions[s].y * unit)));
+      tile->origin[s] =
+         (vec4)_mm_and_si128(low_halves(_mm256_srli_epi64(at, RASTER_SUBPIXEL_BITS)), crosses);
    }
    return CROSSES;
 }

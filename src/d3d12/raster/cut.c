@@ -24,8 +24,8 @@ piece_size(const struct draw_state *draw)
    if (!pipeline->geometry)
       return RASTER_CHUNK;
 
-   uint64_t bytes = (uint64_t)MAX2(pipeline->gs_instances, 1) *
-                    MAX2(pipeline->gs_max_vertices, 1) * vertex_size(pipeline->raster_registers);
+   uint64_t bytes = (uint64_t)MAX2(pipeline->gs_instances, 1) * MAX2(pipeline->gs_max_vertices, 1) *
+                    vertex_size(pipeline->raster_registers);
    return (uint32_t)CLAMP((512 << 10) / bytes, 2 * JIT_MAX_LANES, RASTER_CHUNK) & ~1u;
 }
 

@@ -45,7 +45,7 @@ emit_strip(struct raster_front *front, const uint8_t *vertices, size_t pitch, ui
            uint32_t id)
 {
    uint32_t topology = front->draw->pipeline->gs_topology;
-#define VERTEX(i) ((const struct vertex *)(vertices + (i) * pitch))
+#define VERTEX(i) ((const struct vertex *)(vertices + (i)*pitch))
    if (topology == D3D_PRIMITIVE_TOPOLOGY_POINTLIST) {
       for (uint32_t i = 0; i < count; i++)
          raster_emit_point(front, VERTEX(i), id);
@@ -71,9 +71,8 @@ emit_output(struct raster_front *front, const struct geometry_output *output, ui
    const struct jit_graphics *pipeline = front->draw->pipeline;
    size_t pitch = vertex_size(pipeline->raster_registers);
    uint32_t count = MIN2(output->num_vertices, pipeline->gs_max_vertices);
-   uint32_t drawn = front->draw->rasterized_stream == RASTER_STREAM_NONE
-                       ? 0
-                       : front->draw->rasterized_stream;
+   uint32_t drawn =
+      front->draw->rasterized_stream == RASTER_STREAM_NONE ? 0 : front->draw->rasterized_stream;
    uint32_t begin = 0, kept = 0;
 
    if (count == 0)

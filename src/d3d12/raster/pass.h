@@ -91,7 +91,7 @@ struct draw_state {
    uint32_t num_layers;
    uint32_t samples;       /* that decide coverage: ForcedSampleCount, or the targets' */
    uint32_t pixel_samples; /* that pixel_fn takes */
-   bool spread; /* samples lie anywhere in a pixel, not just one at its centre */
+   bool spread;            /* samples lie anywhere in a pixel, not just one at its centre */
    struct sample_position positions[SAMPLE_MAX];
    int32_t target_width, target_height;
 
@@ -203,8 +203,8 @@ struct raster {
    struct workers *workers;
    uint32_t num_workers;
    struct raster_pool pool;
-   struct raster_memory user;   /* raster_alloc */
-   struct raster_memory states; /* struct draw_state */
+   struct raster_memory user;    /* raster_alloc */
+   struct raster_memory states;  /* struct draw_state */
    struct raster_front **fronts; /* one per worker */
 
    struct raster_targets targets;
@@ -217,8 +217,8 @@ struct raster {
    uint32_t num_pieces, max_pieces;
    struct raster_chunk *chunks;
    uint32_t num_chunks, max_chunks;
-   uint32_t chunk_cost;   /* of the chunk under construction */
-   size_t pending_bytes;  /* a guess at what pieces will need */
+   uint32_t chunk_cost;  /* of the chunk under construction */
+   size_t pending_bytes; /* a guess at what pieces will need */
 
    /* Processed, not yet shaded. */
    struct raster_batch_ref *batches;
@@ -247,7 +247,7 @@ bool raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
 
 /* ---- topology.c ---- */
 struct raster_topology {
-   uint8_t corners; /* of a primitive, without adjacent vertices: 1, 2 or 3; 0: not drawn */
+   uint8_t corners;  /* of a primitive, without adjacent vertices: 1, 2 or 3; 0: not drawn */
    uint8_t vertices; /* of a primitive, with them */
    uint8_t step;     /* from a primitive to the next */
    bool strip, adjacency;
@@ -258,8 +258,7 @@ struct raster_topology raster_topology(D3D12_PRIMITIVE_TOPOLOGY topology);
 static inline uint32_t
 raster_topology_primitives(const struct raster_topology *topology, uint32_t vertices)
 {
-   return vertices < topology->vertices ? 0
-                                        : (vertices - topology->vertices) / topology->step + 1;
+   return vertices < topology->vertices ? 0 : (vertices - topology->vertices) / topology->step + 1;
 }
 
 /* ---- cut.c ---- */
@@ -328,12 +327,11 @@ bool raster_origin_keep(struct raster_front *front, const struct vertex *const v
 /* edges: bit i, the edge from corner i to the next is one of the original triangle. */
 void raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3],
                            const struct raster_origin *origin, uint32_t edges);
-void raster_setup_line(struct raster_front *front, const struct vertex *v0,
-                       const struct vertex *v1, const struct raster_origin *origin);
+void raster_setup_line(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
+                       const struct raster_origin *origin);
 /* An edge of a triangle in wireframe: `bias` is added to depth. */
-void raster_setup_edge(struct raster_front *front, const struct vertex *v0,
-                       const struct vertex *v1, const struct raster_origin *origin, float bias,
-                       bool is_front);
+void raster_setup_edge(struct raster_front *front, const struct vertex *v0, const struct vertex *v1,
+                       const struct raster_origin *origin, float bias, bool is_front);
 void raster_setup_point(struct raster_front *front, const struct vertex *v,
                         const struct raster_origin *origin);
 

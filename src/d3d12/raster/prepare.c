@@ -105,8 +105,8 @@ prepare_bias(const struct raster *raster, const D3D12_RASTERIZER_DESC *desc,
    state->bias_slope = desc->SlopeScaledDepthBias;
    state->bias_clamp = desc->DepthBiasClamp;
 
-   DXGI_FORMAT format = raster->targets.depth.image ? raster->targets.depth.format
-                                                    : DXGI_FORMAT_UNKNOWN;
+   DXGI_FORMAT format =
+      raster->targets.depth.image ? raster->targets.depth.format : DXGI_FORMAT_UNKNOWN;
    switch (format) {
    case DXGI_FORMAT_D32_FLOAT:
    case DXGI_FORMAT_D32_FLOAT_S8X24_UINT:
@@ -127,8 +127,8 @@ prepare_rasterizer(const struct raster *raster, const struct raster_draw *draw,
                    struct draw_state *state)
 {
    const D3D12_RASTERIZER_DESC *desc = &draw->rasterizer;
-   D3D12_CULL_MODE clockwise = desc->FrontCounterClockwise ? D3D12_CULL_MODE_BACK
-                                                           : D3D12_CULL_MODE_FRONT;
+   D3D12_CULL_MODE clockwise =
+      desc->FrontCounterClockwise ? D3D12_CULL_MODE_BACK : D3D12_CULL_MODE_FRONT;
 
    state->front_counter_clockwise = desc->FrontCounterClockwise;
    state->wireframe = desc->FillMode == D3D12_FILL_MODE_WIREFRAME;
@@ -163,8 +163,7 @@ prepare_samples(const struct raster_draw *draw, struct draw_state *state)
 }
 
 bool
-raster_prepare_draw(struct raster *raster, const struct raster_draw *draw,
-                    struct draw_state *state)
+raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struct draw_state *state)
 {
    const struct jit_graphics *pipeline = draw->pipeline;
    bool visible = false;

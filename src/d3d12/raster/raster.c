@@ -165,9 +165,9 @@ collect_batches(struct raster *raster)
          if (!reserve((void **)&raster->batches, raster->num_batches, &raster->max_batches,
                       sizeof(*raster->batches)))
             return;
-         raster->batches[raster->num_batches++] = (struct raster_batch_ref){
-            (uint16_t)r.x0, (uint16_t)r.y0, (uint16_t)r.x1, (uint16_t)r.y1, b
-         };
+         raster->batches[raster->num_batches++] =
+            (struct raster_batch_ref){ (uint16_t)r.x0, (uint16_t)r.y0, (uint16_t)r.x1,
+                                       (uint16_t)r.y1, b };
          raster->tiles.x0 = MIN2(raster->tiles.x0, r.x0);
          raster->tiles.y0 = MIN2(raster->tiles.y0, r.y0);
          raster->tiles.x1 = MAX2(raster->tiles.x1, r.x1);
@@ -277,8 +277,8 @@ void
 raster_set_targets(struct raster *raster, const struct raster_targets *targets)
 {
    uint32_t num = MIN2(targets->num_colors, JIT_MAX_TARGETS);
-   bool same = num == raster->targets.num_colors &&
-               same_view(&targets->depth, &raster->targets.depth);
+   bool same =
+      num == raster->targets.num_colors && same_view(&targets->depth, &raster->targets.depth);
 
    for (uint32_t i = 0; same && i < num; i++)
       same = same_view(&targets->colors[i], &raster->targets.colors[i]);

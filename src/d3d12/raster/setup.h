@@ -56,7 +56,8 @@ raster_shape_bounds(struct raster_shape *shape, const struct draw_state *draw,
    /* A sample on the right or bottom end is on an edge that is neither top nor left. */
    __m128i round = draw->spread ? _mm_setr_epi32(0, 0, whole, whole) : _mm_set1_epi32(half);
    __m128i pixels = _mm_srai_epi32(_mm_add_epi32(bounds, round), RASTER_SUBPIXEL_BITS);
-   __m128i clipped = _mm_blend_epi16(_mm_max_epi32(pixels, clip), _mm_min_epi32(pixels, clip), 0xf0);
+   __m128i clipped =
+      _mm_blend_epi16(_mm_max_epi32(pixels, clip), _mm_min_epi32(pixels, clip), 0xf0);
    __m128i lasts = _mm_unpackhi_epi64(clipped, clipped);
    int some = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(lasts, clipped)));
    int same = _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(pixels, clipped)));

@@ -44,9 +44,9 @@ setup_wireframe(struct raster_front *front, const struct vertex *const v[3],
 
 /* A number for each corner, in lanes 0 to 2, or for the edge from there to the next; lane 3 is as 0. */
 struct corners {
-   __m128i x, y; /* subpixels */
-   __m128 z, w;  /* depth, 1/w */
-   __m128i a, b; /* of edges as corners come, not as they turn: y - next y, next x - x */
+   __m128i x, y;   /* subpixels */
+   __m128 z, w;    /* depth, 1/w */
+   __m128i a, b;   /* of edges as corners come, not as they turn: y - next y, next x - x */
    __m128i bounds; /* least x, y, greatest x, y */
 };
 
@@ -117,8 +117,7 @@ store_edges(struct raster_edges *edges, const struct corners *c, bool clockwise)
    __m128i b = _mm_sub_epi32(_mm_xor_si128(c->b, flip), flip);
    /* A left edge goes up, a top edge goes right (D3D11.3 3.4.2.1). */
    __m128i top_left = _mm_or_si128(
-      _mm_cmpgt_epi32(a, zero),
-      _mm_and_si128(_mm_cmpeq_epi32(a, zero), _mm_cmpgt_epi32(b, zero)));
+      _mm_cmpgt_epi32(a, zero), _mm_and_si128(_mm_cmpeq_epi32(a, zero), _mm_cmpgt_epi32(b, zero)));
    __m128i less = _mm_andnot_si128(top_left, real); /* -1 where an edge is outside */
    /* a * x + b * y, of edges 0 and 2, and of 1 and 3 */
    __m128i even = _mm_add_epi64(_mm_mul_epi32(a, c->x), _mm_mul_epi32(b, c->y));
@@ -201,8 +200,9 @@ raster_setup_triangle(struct raster_front *front, const struct vertex *const v[3
 
    /* Culling comes after snapping; no area faces back (D3D11.3 15.11) */
    int64_t area = corners_area(&c);
-   if (area == 0 ? draw->cull_degenerate
-                 : area > 0 ? draw->cull_clockwise : draw->cull_counter_clockwise)
+   if (area == 0  ? draw->cull_degenerate
+       : area > 0 ? draw->cull_clockwise
+                  : draw->cull_counter_clockwise)
       return;
    bool is_front = area != 0 && (area > 0) != draw->front_counter_clockwise;
 

@@ -50,16 +50,15 @@ add_entry(struct raster_stream_output *output, const D3D12_SO_DECLARATION_ENTRY 
 }
 
 bool
-raster_stream_output_init(struct raster_stream_output *output,
-                          const D3D12_STREAM_OUTPUT_DESC *desc,
+raster_stream_output_init(struct raster_stream_output *output, const D3D12_STREAM_OUTPUT_DESC *desc,
                           const struct dxil_signature *outputs, const char **message)
 {
    uint32_t offsets[RASTER_STREAM_SLOTS] = { 0 };
 
    *message = NULL;
    memset(output, 0, sizeof(*output));
-   output->rasterized = desc->RasterizedStream < RASTER_STREAMS ? desc->RasterizedStream
-                                                                : RASTER_STREAM_NONE;
+   output->rasterized =
+      desc->RasterizedStream < RASTER_STREAMS ? desc->RasterizedStream : RASTER_STREAM_NONE;
    if (desc->NumEntries > ARRAY_LENGTH(output->entries) || desc->NumStrides > RASTER_STREAM_SLOTS)
       *message = "too long a stream output declaration";
    for (uint32_t i = 0; i < desc->NumEntries && !*message; i++) {
@@ -75,9 +74,8 @@ raster_stream_output_init(struct raster_stream_output *output,
    }
    for (uint32_t i = 0; i < RASTER_STREAM_SLOTS && !*message; i++) {
       /* Without a stride vertices are packed. */
-      output->strides[i] = i < desc->NumStrides && desc->pBufferStrides[i]
-                              ? desc->pBufferStrides[i]
-                              : offsets[i];
+      output->strides[i] =
+         i < desc->NumStrides && desc->pBufferStrides[i] ? desc->pBufferStrides[i] : offsets[i];
       if (offsets[i] > output->strides[i] || output->strides[i] > MAX_STRIDE)
          *message = "a stream output stride that is too short or too long";
    }
@@ -101,8 +99,8 @@ has_room(const struct raster_stream_output *output, const struct raster_stream_t
 }
 
 void
-raster_stream_out(struct raster_front *front, uint32_t stream,
-                  const struct vertex *const *vertices, uint32_t count)
+raster_stream_out(struct raster_front *front, uint32_t stream, const struct vertex *const *vertices,
+                  uint32_t count)
 {
    const struct draw_state *draw = front->draw;
    const struct raster_stream_output *output = draw->stream_output;
@@ -120,8 +118,8 @@ raster_stream_out(struct raster_front *front, uint32_t stream,
       if (entry->stream != stream || !target->base)
          continue;
       for (uint32_t v = 0; v < count; v++) {
-         uint8_t *to = target->base + *target->filled + v * output->strides[entry->slot] +
-                       entry->offset;
+         uint8_t *to =
+            target->base + *target->filled + v * output->strides[entry->slot] + entry->offset;
          memcpy(to, &vertices[v]->reg[entry->reg][entry->col], entry->count * 4u);
       }
    }

@@ -14,7 +14,7 @@
 
 /* A pipeline's declaration, with registers in place of names. Immutable. */
 struct raster_stream_output {
-   uint32_t rasterized; /* the stream that is drawn, or RASTER_STREAM_NONE */
+   uint32_t rasterized;                   /* the stream that is drawn, or RASTER_STREAM_NONE */
    uint32_t strides[RASTER_STREAM_SLOTS]; /* bytes */
    uint8_t slots[RASTER_STREAMS];         /* a bit per slot that a stream writes */
    uint32_t num_entries;

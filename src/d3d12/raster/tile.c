@@ -18,8 +18,7 @@ tally_flush(struct tally *tally)
    if (tally->to) {
       __atomic_fetch_add(&tally->to->samples_passed, tally->counters.samples_passed,
                          __ATOMIC_RELAXED);
-      __atomic_fetch_add(&tally->to->ps_invocations, tally->counters.invocations,
-                         __ATOMIC_RELAXED);
+      __atomic_fetch_add(&tally->to->ps_invocations, tally->counters.invocations, __ATOMIC_RELAXED);
    }
    tally->counters = (struct pixel_counters){ 0 };
 }
@@ -93,9 +92,9 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
       const struct raster_batch *batch = ref->batch;
       uint32_t entry = 0, end = 0, large = 0, num_large = 0;
       if (contains(&batch->tiles, x, y)) {
-         uint32_t tile = (y - (uint32_t)batch->tiles.y0) *
-                            (uint32_t)(batch->tiles.x1 - batch->tiles.x0) +
-                         x - (uint32_t)batch->tiles.x0;
+         uint32_t tile =
+            (y - (uint32_t)batch->tiles.y0) * (uint32_t)(batch->tiles.x1 - batch->tiles.x0) + x -
+            (uint32_t)batch->tiles.x0;
          entry = batch->offsets[tile];
          end = batch->offsets[tile + 1];
       }
@@ -106,8 +105,7 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
       while (entry < end || large < num_large) {
          const struct raster_shape *shape;
          if (large == num_large ||
-             (entry < end &&
-              batch->entries[entry]->prim.order < batch->large[large]->prim.order))
+             (entry < end && batch->entries[entry]->prim.order < batch->large[large]->prim.order))
             shape = batch->entries[entry++];
          else
             shape = batch->large[large++];

@@ -202,8 +202,8 @@ workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count)
 
    take_items(workers, 0);
 
-   uint32_t gate = atomic_fetch_and_explicit(&workers->gate, ~GATE_OPEN, memory_order_acquire) &
-                   ~GATE_OPEN;
+   uint32_t gate =
+      atomic_fetch_and_explicit(&workers->gate, ~GATE_OPEN, memory_order_acquire) & ~GATE_OPEN;
    for (uint32_t i = 0; gate && i < SPINS; i++) {
       __builtin_ia32_pause();
       gate = atomic_load_explicit(&workers->gate, memory_order_acquire);
