@@ -133,8 +133,7 @@ depth_functions(void **state)
    harness_target_finish(&target);
 }
 
-/* What is stored: one of 2ⁿ - 1 steps, at most 0.6 of one away (D3D11.3 3.2.3.6), or the float.
- * With 24 bits a product of floats is itself up to half a step off. */
+/* What is stored: one of 2ⁿ - 1 steps, at most 0.6 of one away (D3D11.3 3.2.3.6), or the float. */
 static void
 depth_formats(void **state)
 {
@@ -179,7 +178,7 @@ depth_formats(void **state)
          memcpy(&got_float, &got, 4);
          if (formats[f].bits == 24)
             got &= 0xffffff;
-         if (formats[f].bits ? fabs(got - (double)z * max) > (formats[f].bits == 24 ? 1 : 0.6) : got_float != z)
+         if (formats[f].bits ? fabs(got - (double)z * max) > 0.6 : got_float != z)
             fail_msg("format %d, %s to %.9g: got %#x", formats[f].format,
                      clear ? "cleared" : "drawn", z, got);
          if (formats[f].stencil)

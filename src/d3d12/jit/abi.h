@@ -97,7 +97,6 @@ struct shader_bindings {
    texture_lookup_fn lookup;
    const texture_fn *textures; /* one per texture site of the shader, see jit_shader_bind */
    uint32_t *kill;     /* becomes nonzero when the device is removed: long loops look at it and leave */
-   void *reserved;
 };
 
 /* ---- Vertex stage ----------------------------------------------------------------------------- */
@@ -234,7 +233,6 @@ coverage_size(uint32_t samples)
 struct pixel_target {
    uint8_t *base; /* first layer of the view, sample 0. NULL: null view, never read or written */
    uint32_t row_pitch;
-   uint32_t layer_pitch_lo; /* reserved */
    uint64_t layer_stride, sample_stride;
 };
 

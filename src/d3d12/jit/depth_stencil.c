@@ -46,6 +46,12 @@ jit_depth_stencil_init(struct jit_depth_stencil *depth_stencil, struct jit_build
       build, jit_load(build, build->f32, entry, offsetof(struct pixel_ctx, depth_max), 4));
 }
 
+static LLVMValueRef
+nearest(struct jit_build *build, LLVMValueRef value)
+{
+   return jit_intrinsic(build, "llvm.nearbyint", &build->vf32, 1, &value, 1);
+}
+
 /* Depth as the buffer holds it, as vi32: clamped to the viewport (17.10), rounded to nearest
  * (17.11). */
 static LLVMValueRef
@@ -61,9 +67,19 @@ encode_depth(const struct jit_depth_stencil *depth_stencil, LLVMValueRef depth)
 
    depth = jit_fmin(build, jit_fmax(build, depth, jit_splat_f32(build, 0.0f)),
                     jit_splat_f32(build, 1.0f));
-   depth = LLVMBuildFMul(b, depth, jit_splat_f32(build, steps), "");
-   depth = jit_intrinsic(build, "llvm.nearbyint", &build->vf32, 1, &depth, 1);
-   return LLVMBuildFPToSI(b, depth, build->vi32, "");
+   if (steps == 0xffff) {
+      depth = nearest(build, LLVMBuildFMul(b, depth, jit_splat_f32(build, steps), ""));
+      return LLVMBuildFPToSI(b, depth, build->vi32, "");
+   }
+
+   /* depth × (2²⁴ - 1) has more bits than a float: what the difference loses counts for rounding. */
+   LLVMValueRef shifted = LLVMBuildFMul(b, depth, jit_splat_f32(build, 16777216), "");
+   LLVMValueRef product = LLVMBuildFSub(b, shifted, depth, "");
+   LLVMValueRef lost = LLVMBuildFSub(b, LLVMBuildFSub(b, shifted, product, ""), depth, "");
+   LLVMValueRef whole = nearest(build, product);
+   LLVMValueRef rest = LLVMBuildFAdd(b, LLVMBuildFSub(b, product, whole, ""), lost, "");
+   whole = LLVMBuildFAdd(b, whole, nearest(build, rest), "");
+   return LLVMBuildFPToSI(b, whole, build->vi32, "");
 }
 
 static LLVMValueRef

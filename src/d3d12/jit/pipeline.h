@@ -34,14 +34,12 @@ struct jit_graphics {
    uint32_t vs_registers;     /* output registers of the vertex shader (pitch of its vertices) */
    uint32_t raster_registers; /* of the last stage before the rasteriser */
    uint32_t vertex_buffer_mask; /* input slots read */
-   uint32_t vertex_strides_needed; /* reserved */
    uint32_t num_clip, num_cull;   /* distances that the last stage writes */
    /* Register and component of each clip distance in the raster-stage output, for the clipper. */
    struct { uint8_t reg, col; } clip_distance[8];
    /* Registers that the pixel shader reads, and those that are interpolated without perspective:
     * the clipper interpolates these in screen space. A bit per register. */
    uint32_t ps_inputs, ps_noperspective;
-   bool gs_primitive_id;       /* reserved */
    bool sample_rate;           /* the pixel shader runs per sample */
    bool early_depth;           /* tests come before shading */
    bool ps_has_side_effects;   /* UAV writes: blocks may not be skipped */

@@ -35,7 +35,6 @@ struct shader_info {
    uint32_t scratch_size; /* compute: bytes of coroutine frames */
    uint32_t group_threads; /* compute: invocations in a thread group */
    bool writes_memory;    /* UAV stores or atomics */
-   bool reads_target;     /* unused */
 };
 
 /*
