@@ -97,6 +97,7 @@ struct shader_bindings {
    texture_lookup_fn lookup;
    const texture_fn *textures; /* one per texture site of the shader, see jit_shader_bind */
    uint32_t *kill;     /* becomes nonzero when the device is removed: long loops look at it and leave */
+   void *reserved;     /* not read by machine code: functions in C that stand in for it may use it */
 };
 
 /* ---- Vertex stage ----------------------------------------------------------------------------- */
