@@ -269,8 +269,7 @@ same_view(const struct target_view *a, const struct target_view *b)
    return a->image == b->image && a->resource == b->resource && a->format == b->format &&
           a->level == b->level && a->flags == b->flags && a->first_layer == b->first_layer &&
           a->num_layers == b->num_layers && a->width == b->width && a->height == b->height &&
-          a->is_buffer == b->is_buffer && a->samples == b->samples &&
-          (!a->image || a->image->data == b->image->data);
+          a->is_buffer == b->is_buffer && a->samples == b->samples;
 }
 
 void
@@ -282,9 +281,10 @@ raster_set_targets(struct raster *raster, const struct raster_targets *targets)
 
    for (uint32_t i = 0; same && i < num; i++)
       same = same_view(&targets->colors[i], &raster->targets.colors[i]);
-   if (same)
-      return;
-   end_pass(raster);
+   /* The same views may stand for other memory than before: textures come and go between passes, and a
+    * new one may have the address of an old one. */
+   if (!same)
+      end_pass(raster);
    raster->targets = *targets;
    raster->targets.num_colors = num;
    raster_prepare_targets(raster);
