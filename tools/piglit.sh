@@ -15,18 +15,21 @@ usage: ./dxg piglit [OPTION...] [PROFILE...]
                  hold all tests
   --no-reference do not, and do not compare
   -t REGEX       only tests whose names match (grep -E)
+  --failed       only tests that did not pass in the last whole run
   --shard=I/N    only the I-th of N parts, I counted from 1
   --timeout=S    for each test (default 60)
   --jobs=N       tests at a time (default: the CPUs)
-Results and summary are left in out/piglit/PROFILE/.
+Results and summary are left in out/piglit/PROFILE/: ours, of the whole profile; part, of a part of it;
+llvmpipe.
 EOF
 }
 
-reference=missing regex='' shard=1/1 timeout=60 jobs=$(nproc) profiles=
+reference=missing regex='' failed_only=false shard=1/1 timeout=60 jobs=$(nproc) profiles=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--reference) reference=always ;;
 	--no-reference) reference=never ;;
+	--failed) failed_only=true ;;
 	--shard=*/*) shard=${1#*=} ;;
 	--timeout=*) timeout=${1#*=} ;;
 	--jobs=*) jobs=${1#*=} ;;
@@ -63,7 +66,9 @@ version=$(dpkg-query -W -f '${Version}' libgl1-mesa-dri | sed 's/[-+].*//')
 # The names of a profile's tests that are asked for.
 tests_of()
 {
-	if [ "$1" = subset ]; then
+	if [ "$failed_only" = true ]; then
+		cat "$out/ours.failed"
+	elif [ "$1" = subset ]; then
 		cat "$lists/subset.txt"
 	else
 		piglit print-cmd --format '{name}' "$1"
@@ -108,23 +113,31 @@ has_all()
 	[ -e "$1/results.json.bz2" ] && [ -e "$1.tests" ] && ! grep -Fxvq -f "$1.tests" "$2"
 }
 
-failed=0
+# A part of the tests has its own results, so as not to take the place of the whole.
+if [ "$failed_only$regex$shard" = false1/1 ]; then
+	ours=ours
+else
+	ours=part
+fi
+
+status=0
 for profile in ${profiles:-subset}; do
 	out=$DXG_ROOT/out/piglit/$profile
 	mkdir -p "$out"
-	tests_of "$profile" >"$work/tests"
-	[ -s "$work/tests" ] || die "no test of $profile is called that"
+	[ "$failed_only" = false ] || [ -e "$out/ours.failed" ] || die "$profile has not been run yet"
+	tests_of "$profile" >"$work/tests" || true
+	[ -s "$work/tests" ] || die "there are no such tests in $profile"
 
 	if [ "$reference" = always ] ||
 		{ [ "$reference" = missing ] && ! has_all "$out/llvmpipe" "$work/tests"; }; then
 		run_piglit llvmpipe "$profile" "$out/llvmpipe" "$work/tests"
 	fi
-	run_piglit "$DXG_STACK" "$profile" "$out/ours" "$work/tests"
+	run_piglit "$DXG_STACK" "$profile" "$out/$ours" "$work/tests"
 
-	set -- --lists "$lists/$version" "$out/ours"
+	set -- --lists "$lists/$version" "$out/$ours"
 	[ "$reference" = never ] || set -- "$@" "$out/llvmpipe"
-	"$lists/compare.py" "$@" >"$out/summary.txt" || failed=1
-	cat "$out/summary.txt"
-	echo "(in out/piglit/$profile/summary.txt)"
+	"$lists/compare.py" --failed "$out/$ours.failed" "$@" >"$out/$ours.txt" || status=1
+	cat "$out/$ours.txt"
+	echo "(in out/piglit/$profile/$ours.txt)"
 done
-exit "$failed"
+exit "$status"

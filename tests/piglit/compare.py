@@ -1,19 +1,20 @@
 #!/usr/bin/python3
 """Compares piglit's results on our stack with llvmpipe's, test by test.
 
-usage: compare.py [--lists DIRECTORY/VERSION] OURS [REFERENCE]
-
 OURS and REFERENCE are directories that `piglit run` wrote. What counts is the tests that the
 reference passes: each should pass here, too. Skips are counted apart: a skipped test is one whose
 extension the driver does not offer. Without REFERENCE, all tests are taken to pass there.
 
-The lists VERSION-fails.txt and VERSION-flakes.txt name the tests that are known not to pass, or not
-always, each with the reason: "NAME # REASON". Exit status 1 if any other test does not pass.
+The lists LISTS-fails.txt and LISTS-flakes.txt name the tests that are known not to pass, or not
+always, each with the reason: "NAME # REASON". Exit status 1 if any other test does not pass. The
+file FAILED gets the names of all that do not pass, known or not.
 """
 
+import argparse
 import bz2
 import collections
 import json
+import os
 import pathlib
 import sys
 
@@ -62,18 +63,19 @@ def print_groups(wanted, bad):
             print(f"  {count:5} of {totals[name]:5}  {name}")
 
 
-def main(arguments):
-    lists = None
-    if arguments[:1] == ["--lists"]:
-        lists = arguments[1]
-        arguments = arguments[2:]
-    if not 1 <= len(arguments) <= 2:
-        sys.exit(__doc__)
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lists", default="")
+    parser.add_argument("--failed", default=os.devnull)
+    parser.add_argument("ours")
+    parser.add_argument("reference", nargs="?")
+    arguments = parser.parse_args()
 
-    ours = read_results(arguments[0])
-    reference = read_results(arguments[1]) if len(arguments) == 2 else None
-    fails = read_list(pathlib.Path(f"{lists}-fails.txt")) if lists else set()
-    flakes = read_list(pathlib.Path(f"{lists}-flakes.txt")) if lists else set()
+    ours = read_results(arguments.ours)
+    reference = read_results(arguments.reference) if arguments.reference else None
+    fails = read_list(pathlib.Path(f"{arguments.lists}-fails.txt"))
+    flakes = read_list(pathlib.Path(f"{arguments.lists}-flakes.txt"))
 
     if reference is None:
         wanted = set(ours)
@@ -88,6 +90,8 @@ def main(arguments):
     passed = {name for name in wanted if ours[name] in PASSED}
     skipped = {name for name in wanted if ours[name] in SKIPPED}
     bad = wanted - passed - skipped
+    pathlib.Path(arguments.failed).write_text("".join(f"{name}\n" for name in sorted(bad)),
+                                              encoding="utf-8")
     ran = len(passed) + len(bad)
     if ran:
         print(f"{len(passed)} of {ran} pass: {100 * len(passed) / ran:.1f} % (skips apart)")
@@ -102,4 +106,4 @@ def main(arguments):
     sys.exit(1 if bad - fails - flakes else 0)
 
 
-main(sys.argv[1:])
+main()
