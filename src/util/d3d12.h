@@ -8,4 +8,6 @@
 
 #include <directx/d3d12.h>
 
+#undef interface /* a macro of the headers, a name in all others */
+
 #endif

@@ -1,6 +1,6 @@
 /* libdxcore.so: the adapter that programs choose, and the device made of it. */
-#include "api/dxcore.h"
 #include "harness.h"
+#include "util/dxcore.h"
 
 #include <string.h>
 

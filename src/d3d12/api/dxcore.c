@@ -1,11 +1,10 @@
 /* libdxcore.so: the list of adapters, which has one entry. */
-#include "api/dxcore.h"
-
 #include "api/adapter.h"
 #include "api/adapter_text.h"
 #include "api/export.h"
 #include "api/object.h"
 #include "util/bits.h"
+#include "util/dxcore.h"
 
 #include <pthread.h>
 #include <stdio.h>

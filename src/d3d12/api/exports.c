@@ -2,11 +2,11 @@
 #include "api/adapter.h"
 #include "api/blob.h"
 #include "api/device.h"
-#include "api/dxcore.h"
 #include "api/export.h"
 #include "api/root_signature_deserializer.h"
 #include "dxil/root_signature.h"
 #include "util/debug.h"
+#include "util/dxcore.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * DXCore's interfaces as C sees them: dxcore_interface.h is for C++ only. The order of the methods is
  * the ABI.
  */
-#ifndef API_DXCORE_H
-#define API_DXCORE_H
+#ifndef UTIL_DXCORE_H
+#define UTIL_DXCORE_H
 
 #include "util/d3d12.h"
 

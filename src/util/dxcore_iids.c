@@ -1,5 +1,5 @@
 /* The GUIDs of dxcore_interface.h. */
-#include "api/dxcore.h"
+#include "util/dxcore.h"
 
 const GUID dxcore_iid_factory = {
    0x78ee5945, 0xc36e, 0x4b13, { 0xa6, 0x69, 0x00, 0x5d, 0xd1, 0x1c, 0x0f, 0x06 }
