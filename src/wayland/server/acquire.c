@@ -1,0 +1,371 @@
+/*
+ * Bounded waits. A client promises that its texture will be complete at a point of its fence, and may
+ * never get there. So the compositor's queue waits for a proxy instead, a fence of ours, which a thread
+ * signals when the client's point is reached, when the client's time is up, or when the buffer goes.
+ *
+ * Each buffer has a proxy of its own, since one fence could not be signalled out of order; and at most
+ * one wait is pending for each buffer: a point that comes meanwhile replaces the one waited for, which
+ * it includes. What a client can make us keep is thus bounded: a wait for each buffer, and a
+ * notification for each timeline.
+ */
+#include "wayland/server/objects.h"
+
+#include "util/bits.h"
+#include "util/debug.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long the compositor's queue waits for a client. As long as a program may reasonably need for a
+ * frame; everybody's frames wait so long with it. */
+#define PATIENCE_MS 1000
+/* Each missed deadline halves the patience with a client, until it missed none for so long. A client
+ * that misses on purpose, again and again, costs the others an eighth of the time at most. */
+#define FORGIVE_MS 16000
+
+struct proxy {
+   struct wl_list link; /* while no buffer uses it */
+   struct dxg_timeline timeline;
+};
+
+static int64_t
+now_ms(void)
+{
+   struct timespec now;
+
+   clock_gettime(CLOCK_MONOTONIC, &now);
+   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static struct acquirer *
+acquirer_of(struct server_buffer *buffer)
+{
+   return &buffer->client->server->acquirer;
+}
+
+static bool
+is_reached(const struct server_buffer *buffer, uint64_t point)
+{
+   return dxg_timeline_is_reached(&buffer->acquire->timeline, point);
+}
+
+/* ---- Under the lock --------------------------------------------------------------------------- */
+
+/* The queue may still have waits for a proxy whose buffer went, all of them satisfied. So it is used
+ * again, with higher values, and destroyed only with the server. */
+static struct proxy *
+get_proxy(struct acquirer *acquirer)
+{
+   if (!wl_list_empty(&acquirer->proxies)) {
+      struct proxy *proxy = wl_container_of(acquirer->proxies.next, proxy, link);
+      wl_list_remove(&proxy->link);
+      return proxy;
+   }
+   struct proxy *proxy = calloc(1, sizeof(*proxy));
+   if (proxy && !dxg_timeline_init_private(&proxy->timeline, acquirer->device)) {
+      free(proxy);
+      return NULL;
+   }
+   return proxy;
+}
+
+/* The queue goes on. */
+static void
+complete(struct server_buffer *buffer)
+{
+   if (!buffer->pending)
+      return;
+   buffer->pending = false;
+   wl_list_remove(&buffer->pending_link);
+   dxg_timeline_signal_now(&buffer->proxy->timeline, buffer->proxy->timeline.value);
+}
+
+/* Asks to be told when the point is reached. One question for each timeline is enough: its answer makes
+ * us ask the next, and the queue, which is in order, waits for the first anyway. */
+static bool
+arm(struct acquirer *acquirer, struct server_timeline *timeline, uint64_t point)
+{
+   if (timeline->armed && !dxg_timeline_is_reached(&timeline->timeline, timeline->armed))
+      return true;
+   timeline->armed = point;
+   if (dxg_timeline_notify(&timeline->timeline, point, acquirer->event))
+      return true;
+   timeline->armed = 0;
+   return false;
+}
+
+static void
+note_miss(struct server_buffer *buffer)
+{
+   if (!buffer->missed_point)
+      buffer->missed_point = buffer->waited_point;
+}
+
+static void
+distrust(struct server_client *client, int64_t now)
+{
+   struct server_buffer *buffer;
+
+   debug_printf(DEBUG_SYNC, "a client's acquire point was not reached in time");
+   client->suspect = true;
+   client->misses++;
+   client->last_miss_ms = now;
+   wl_list_for_each (buffer, &client->buffers, link) {
+      if (buffer->pending) {
+         note_miss(buffer);
+         complete(buffer);
+      }
+   }
+}
+
+static void
+trust(struct server_client *client)
+{
+   struct server_buffer *buffer;
+
+   client->suspect = false;
+   wl_list_for_each (buffer, &client->buffers, link)
+      buffer->missed_point = 0;
+}
+
+/* Did it reach one of the points that it missed? */
+static bool
+came_late(const struct server_client *client)
+{
+   struct server_buffer *buffer;
+
+   wl_list_for_each (buffer, &client->buffers, link) {
+      if (buffer->missed_point && is_reached(buffer, buffer->missed_point))
+         return true;
+   }
+   return false;
+}
+
+static int
+patience_ms(struct server_client *client, int64_t now)
+{
+   if (now - client->last_miss_ms > FORGIVE_MS)
+      client->misses = 0;
+   if (client->suspect && came_late(client))
+      trust(client);
+   return client->suspect ? 0 : PATIENCE_MS >> MIN2(client->misses, 10);
+}
+
+static void
+wake(struct acquirer *acquirer)
+{
+   eventfd_write(acquirer->event, 1);
+}
+
+/* The milliseconds until it has to be called again; -1: for ever. */
+static int
+check_pending(struct acquirer *acquirer)
+{
+   const int64_t now = now_ms();
+   struct server_buffer *buffer;
+   int64_t next = -1;
+   bool again;
+
+   do {
+      again = false;
+      next = -1;
+      wl_list_for_each (buffer, &acquirer->pending, pending_link) {
+         if (is_reached(buffer, buffer->waited_point) ||
+             !arm(acquirer, buffer->acquire, buffer->waited_point)) {
+            complete(buffer);
+            again = true;
+            break;
+         }
+         if (now >= buffer->deadline_ms) {
+            distrust(buffer->client, now);
+            again = true;
+            break;
+         }
+         if (next < 0 || buffer->deadline_ms - now < next)
+            next = buffer->deadline_ms - now;
+      }
+   } while (again);
+   return (int)next;
+}
+
+static void *
+run(void *data)
+{
+   struct acquirer *acquirer = data;
+   struct pollfd event = { .fd = acquirer->event, .events = POLLIN };
+   eventfd_t count;
+
+   pthread_mutex_lock(&acquirer->lock);
+   while (!acquirer->stop) {
+      const int timeout = check_pending(acquirer);
+      pthread_mutex_unlock(&acquirer->lock);
+      poll(&event, 1, timeout);
+      eventfd_read(acquirer->event, &count);
+      pthread_mutex_lock(&acquirer->lock);
+   }
+   pthread_mutex_unlock(&acquirer->lock);
+   return NULL;
+}
+
+/* It takes no signals: those are for the compositor's threads. */
+static bool
+start_thread(struct acquirer *acquirer)
+{
+   sigset_t all, old;
+
+   if (acquirer->running)
+      return true;
+   sigfillset(&all);
+   pthread_sigmask(SIG_SETMASK, &all, &old);
+   acquirer->running = pthread_create(&acquirer->thread, NULL, run, acquirer) == 0;
+   pthread_sigmask(SIG_SETMASK, &old, NULL);
+   if (acquirer->running)
+      pthread_setname_np(acquirer->thread, "dxg-acquire");
+   return acquirer->running;
+}
+
+static void
+begin_wait(struct acquirer *acquirer, struct server_buffer *buffer, int64_t deadline)
+{
+   if (!buffer->proxy)
+      buffer->proxy = get_proxy(acquirer);
+   /* Without memory or descriptors to wait with, the frame is shown as it is. */
+   if (!buffer->proxy || !start_thread(acquirer) ||
+       !arm(acquirer, buffer->acquire, buffer->waited_point))
+      return;
+   struct dxg_timeline *proxy = &buffer->proxy->timeline;
+   if (!dxg_timeline_queue_wait(proxy, acquirer->device, proxy->value + 1))
+      return;
+   proxy->value++;
+   buffer->pending = true;
+   buffer->deadline_ms = deadline;
+   wl_list_insert(acquirer->pending.prev, &buffer->pending_link);
+   wake(acquirer);
+}
+
+static void
+wait_for_client(struct server_buffer *buffer)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+   struct server_client *client = buffer->client;
+
+   if (buffer->waited_point == buffer->acquire_point)
+      return;
+   buffer->waited_point = buffer->acquire_point;
+   if (is_reached(buffer, buffer->waited_point)) {
+      if (client->suspect)
+         trust(client);
+      return;
+   }
+   if (buffer->pending) /* its wait is for this point now */
+      return;
+   const int64_t now = now_ms();
+   const int patience = patience_ms(client, now);
+   if (patience)
+      begin_wait(acquirer, buffer, now + patience);
+   else
+      note_miss(buffer);
+}
+
+/* ---- For the others --------------------------------------------------------------------------- */
+
+bool
+acquirer_init(struct acquirer *acquirer, struct dxg_device *device)
+{
+   acquirer->device = device;
+   acquirer->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+   if (acquirer->event < 0)
+      return false;
+   pthread_mutex_init(&acquirer->lock, NULL);
+   wl_list_init(&acquirer->pending);
+   wl_list_init(&acquirer->proxies);
+   return true;
+}
+
+void
+acquirer_finish(struct acquirer *acquirer)
+{
+   struct proxy *proxy, *next;
+
+   pthread_mutex_lock(&acquirer->lock);
+   acquirer->stop = true;
+   wake(acquirer);
+   pthread_mutex_unlock(&acquirer->lock);
+   if (acquirer->running)
+      pthread_join(acquirer->thread, NULL);
+   wl_list_for_each_safe (proxy, next, &acquirer->proxies, link) {
+      dxg_timeline_finish(&proxy->timeline);
+      free(proxy);
+   }
+   pthread_mutex_destroy(&acquirer->lock);
+   close(acquirer->event);
+}
+
+void
+acquire_add_buffer(struct server_buffer *buffer)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   wl_list_insert(&buffer->client->buffers, &buffer->link);
+   pthread_mutex_unlock(&acquirer->lock);
+}
+
+void
+acquire_remove_buffer(struct server_buffer *buffer)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   complete(buffer);
+   wl_list_remove(&buffer->link);
+   if (buffer->proxy)
+      wl_list_insert(&acquirer->proxies, &buffer->proxy->link);
+   pthread_mutex_unlock(&acquirer->lock);
+}
+
+bool
+acquire_set_held(struct server_buffer *buffer, bool held)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   const bool before = buffer->held;
+   buffer->held = held;
+   pthread_mutex_unlock(&acquirer->lock);
+   return before;
+}
+
+bool
+acquire_set_point(struct server_buffer *buffer, uint64_t point)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   const bool after = point > buffer->acquire_point;
+   if (after) {
+      buffer->acquire_point = point;
+      /* The compositor reads it again without asking us again. */
+      if (buffer->held)
+         wait_for_client(buffer);
+   }
+   pthread_mutex_unlock(&acquirer->lock);
+   return after;
+}
+
+void
+dxg_server_buffer_acquire(struct dxg_server_buffer *base)
+{
+   struct server_buffer *buffer = wl_container_of(base, buffer, base);
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   buffer->held = true;
+   wait_for_client(buffer);
+   pthread_mutex_unlock(&acquirer->lock);
+}
