@@ -68,12 +68,13 @@ start_xvfb()
 	export DISPLAY
 }
 
-# start_weston WIDTH HEIGHT. Nothing on its screen but the window, which has no decoration, and when
-# it is as large as the screen has only one place to be. It composes with llvmpipe: its other renderer
-# shows windows with 10 bits a channel, which es2gears_wayland chooses there, as black. --debug lets
-# weston-screenshooter in.
+# start_weston WIDTH HEIGHT [STACK]. Nothing on its screen but the window, which has no decoration, and
+# when it is as large as the screen has only one place to be. It composes on that stack, with llvmpipe
+# unless told: its other renderer shows windows with 10 bits a channel, which es2gears_wayland chooses
+# there, as black. --debug lets weston-screenshooter in.
 start_weston()
 {
+	weston_stack=${3:-llvmpipe}
 	cat >"$work/weston.ini" <<-EOF
 		[shell]
 		panel-position=none
@@ -87,7 +88,7 @@ start_weston()
 	WAYLAND_DISPLAY=wayland-dxg
 	export XDG_RUNTIME_DIR WAYLAND_DISPLAY
 	(
-		use_llvmpipe
+		"use_$weston_stack"
 		exec env -u DISPLAY weston --backend=headless-backend.so --use-gl \
 			--config="$work/weston.ini" --socket="$WAYLAND_DISPLAY" --width="$1" --height="$2" \
 			--idle-time=0 --debug

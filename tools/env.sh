@@ -26,9 +26,9 @@ dxg_libraries()
 need_libraries()
 {
 	[ "$DXG_STACK" = dxg ] || return 0
-	for library in libdxcore.so libd3d12.so; do
-		[ -e "$(dxg_libraries)/$library" ] ||
-			die "no $library in $(dxg_libraries); run './dxg build' first"
+	for library in "$(dxg_libraries)/libdxcore.so" "$(dxg_libraries)/libd3d12.so" \
+		"$DXG_BUILD/src/egl/libEGL_dxg.so.0" "$DXG_BUILD/src/loader/libdxg_prime.so"; do
+		[ -e "$library" ] || die "no $library; run './dxg build' first"
 	done
 }
 
@@ -45,12 +45,21 @@ mesa_environment()
 	fi
 }
 
-use_dxg()
+# Mesa's own EGL and GLX on our device: what our vendor libraries are compared with.
+use_mesa()
 {
 	mesa_environment
 	GALLIUM_DRIVER=d3d12
 	LD_LIBRARY_PATH=$(dxg_libraries)${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 	export GALLIUM_DRIVER LD_LIBRARY_PATH
+}
+
+# Our EGL, and Mesa's after it for displays that are not ours.
+use_dxg()
+{
+	use_mesa
+	__EGL_VENDOR_LIBRARY_FILENAMES=$DXG_BUILD/src/egl/dxg_uninstalled.json${__EGL_VENDOR_LIBRARY_FILENAMES:+:$__EGL_VENDOR_LIBRARY_FILENAMES}
+	export __EGL_VENDOR_LIBRARY_FILENAMES
 }
 
 use_llvmpipe()
@@ -71,7 +80,7 @@ use_reference()
 	export GALLIUM_OVERRIDE_CPU_CAPS GALLIVM_PERF
 }
 
-# on dxg|llvmpipe|reference COMMAND...: run a command on that stack, in a process of its own.
+# on dxg|mesa|llvmpipe|reference COMMAND...: run a command on that stack, in a process of its own.
 on()
 (
 	"use_$1"
