@@ -3,12 +3,11 @@
  */
 #include "loader/dri.h"
 
-#include "util/debug.h"
-
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct {
    pthread_once_t once;
@@ -43,19 +42,23 @@ load_library(void)
    if (dlsym(RTLD_DEFAULT, "drmGetCap"))
       flags |= RTLD_DEEPBIND;
 
-   if (!own_directory(directory, sizeof(directory)))
+   if (!own_directory(directory, sizeof(directory))) {
+      snprintf(driver.why, sizeof(driver.why), "our own directory is unknown");
       return NULL;
+   }
    for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
       char path[320];
       void *library;
 
       snprintf(path, sizeof(path), "%s/%s/libdxg_prime.so", directory, places[i]);
+      if (access(path, F_OK) < 0)
+         continue;
       library = dlopen(path, flags);
-      if (library)
-         return library;
-      snprintf(driver.why, sizeof(driver.why), "Mesa's driver cannot be loaded: %s", dlerror());
-      debug_printf(DEBUG_INFO, "%s", driver.why);
+      if (!library)
+         snprintf(driver.why, sizeof(driver.why), "Mesa's driver cannot be loaded: %s", dlerror());
+      return library;
    }
+   snprintf(driver.why, sizeof(driver.why), "there is no libdxg_prime.so for %s", directory);
    return NULL;
 }
 

@@ -154,6 +154,7 @@ void *
 loader_image_map(struct loader_context *context, struct loader_image *image, int x, int y,
                  int width, int height, bool write, int *stride, void **cookie)
 {
+   *cookie = NULL; /* the driver takes it for a mapping that was not undone if it is not */
    return context->screen->image->mapImage(
       context->dri, image->dri, x, y, width, height,
       write ? __DRI_IMAGE_TRANSFER_READ_WRITE : __DRI_IMAGE_TRANSFER_READ, stride, cookie);

@@ -1,4 +1,5 @@
-/* EGL 1.5, 3.2, 3.3: displays. EGL_EXT_platform_base, EGL_MESA_query_driver, EGL_ANDROID_blob_cache. */
+/* EGL 1.5, 3.2, 3.3: displays. EGL_EXT_platform_base, EGL_MESA_query_driver,
+ * EGL_ANDROID_blob_cache. */
 #include "egl/main/attribs.h"
 #include "egl/main/device.h"
 #include "egl/main/display.h"

@@ -66,7 +66,8 @@ query(struct egl_display *display, struct egl_surface *surface, EGLint attribute
       *value = desc->vg_alpha_format;
       return true;
 
-   /* "Querying [these] for a window or pixmap surface is not an error, but value is not modified." */
+   /* "Querying [these] for a window or pixmap surface is not an error, but value is not modified."
+    */
    case EGL_LARGEST_PBUFFER:
       *value = pbuffer ? desc->largest_pbuffer : *value;
       return true;

@@ -1,6 +1,6 @@
 /*
- * An attribute list, which EGL has in two widths: EGLint before EGL 1.5, EGLAttrib since then. Either
- * may be NULL, an empty list.
+ * An attribute list, which EGL has in two widths: EGLint before EGL 1.5, EGLAttrib since then.
+ * Either may be NULL, an empty list.
  */
 #ifndef EGL_MAIN_ATTRIBS_H
 #define EGL_MAIN_ATTRIBS_H

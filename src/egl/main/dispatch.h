@@ -1,6 +1,6 @@
 /*
- * Dispatch stubs for the extension functions that libglvnd does not know: they find the vendor that a
- * display or device belongs to, which may be another than we, and call it.
+ * Dispatch stubs for the extension functions that libglvnd does not know: they find the vendor that
+ * a display or device belongs to, which may be another than we, and call it.
  */
 #ifndef EGL_MAIN_DISPATCH_H
 #define EGL_MAIN_DISPATCH_H

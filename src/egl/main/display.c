@@ -139,7 +139,6 @@ drop_driver_state(struct egl_display *display)
    free(display->configs);
    display->configs = NULL;
    display->n_configs = 0;
-   display->blob_cache_set = false;
    display->base.driver_data = NULL;
    display->base.api_mask = 0;
    display->base.device = display->base.platform == EGL_PLATFORM_IS_DEVICE ? device : NULL;
@@ -210,6 +209,7 @@ egl_display_terminate(struct egl_display *display)
    pthread_mutex_lock(&display->init_mutex);
    pthread_mutex_lock(&display->mutex);
    display->initialized = false;
+   display->blob_cache_set = false;
    objects = display->objects;
    pointer_set_init(&display->objects);
    size_t cursor = 0;

@@ -3,8 +3,8 @@
  *
  * Displays are never freed, as EGL wants the same handle for the same native display for good.
  * Between eglInitialize and eglTerminate it is `initialized`. The driver's half lives longer: until
- * the last of its users, which are calls in progress and objects, is gone. eglInitialize before that
- * takes the living half over again.
+ * the last of its users, which are calls in progress and objects, is gone. eglInitialize before
+ * that takes the living half over again.
  */
 #ifndef EGL_MAIN_DISPLAY_H
 #define EGL_MAIN_DISPLAY_H

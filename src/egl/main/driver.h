@@ -1,11 +1,12 @@
 /*
- * What the API asks of the driver below it. The API has checked handles, attributes and states before;
- * the driver sets an error by egl_error() when it fails. Optional entries may be NULL: the extensions
- * that need them are then off.
+ * What the API asks of the driver below it. The API has checked handles, attributes and states
+ * before; the driver sets an error by egl_error() when it fails. Optional entries may be NULL: the
+ * extensions that need them are then off.
  *
- * Threads: entries are called without any lock of the API held, by many threads at once, but for one
- * context or one surface by one thread at a time, as EGL's rules of currentness say. The exceptions are
- * named below. Objects passed in are referenced by the caller for the time of the call.
+ * Threads: entries are called without any lock of the API held, by many threads at once, but for
+ * one context or one surface by one thread at a time, as EGL's rules of currentness say. The
+ * exceptions are named below. Objects passed in are referenced by the caller for the time of the
+ * call.
  */
 #ifndef EGL_MAIN_DRIVER_H
 #define EGL_MAIN_DRIVER_H
@@ -13,9 +14,9 @@
 #include "egl/main/objects.h"
 
 struct egl_driver {
-   /* Could this driver serve such a display? Decides whether eglGetPlatformDisplay gives one. Cheap if
-    * it is asked again. `native` NULL: the platform's default; of EGL_PLATFORM_IS_DEVICE, it is one
-    * of devices() and never NULL. */
+   /* Could this driver serve such a display? Decides whether eglGetPlatformDisplay gives one. Cheap
+    * if it is asked again. `native` NULL: the platform's default; of EGL_PLATFORM_IS_DEVICE, it is
+    * one of devices() and never NULL. */
    bool (*probe)(enum egl_platform platform, void *native, const EGLAttrib *attributes);
 
    /* Fills display's extensions, api_mask, device and driver_data, and adds configs with
@@ -41,7 +42,8 @@ struct egl_driver {
                         struct egl_context *context, struct egl_surface *draw,
                         struct egl_surface *read);
 
-   /* `native`: EGLNativeWindowType or EGLNativePixmapType, dereferenced as the platform wants it. */
+   /* `native`: EGLNativeWindowType or EGLNativePixmapType, dereferenced as the platform
+    * wants it. */
    struct egl_surface *(*create_window_surface)(struct egl_display *display,
                                                 struct egl_config *config, void *native,
                                                 const struct egl_surface_desc *desc);
@@ -53,8 +55,8 @@ struct egl_driver {
                                                  const struct egl_surface_desc *desc);
    void (*destroy_surface)(struct egl_surface *surface);
 
-   /* `context` is current here with `surface` as draw surface. `rects`: n_rects * {x, y, w, h} from the
-    * lower left, as EGL_KHR_swap_buffers_with_damage; none: all. May block for pacing. */
+   /* `context` is current here with `surface` as draw surface. `rects`: n_rects * {x, y, w, h} from
+    * the lower left, as EGL_KHR_swap_buffers_with_damage; none: all. May block for pacing. */
    bool (*swap_buffers)(struct egl_context *context, struct egl_surface *surface,
                         const EGLint *rects, EGLint n_rects);
    bool (*copy_buffers)(struct egl_context *context, struct egl_surface *surface, void *pixmap);
@@ -83,12 +85,13 @@ struct egl_driver {
    /* Fences in the current context. */
    struct egl_sync *(*create_fence_sync)(struct egl_context *context);
    void (*destroy_fence_sync)(struct egl_sync *sync);
-   /* `context`: the current one if the caller asked for a flush, else NULL. Any thread. True if it was
-    * reached within `timeout` ns. */
+   /* `context`: the current one if the caller asked for a flush, else NULL. Any thread. True if it
+    * was reached within `timeout` ns. */
    bool (*client_wait_sync)(struct egl_sync *sync, struct egl_context *context, EGLTime timeout);
    bool (*wait_sync)(struct egl_context *context, struct egl_sync *sync);
 
-   /* EGL_WL_bind_wayland_display. `wl_display`, `wl_buffer`: struct wl_display *, struct wl_resource *. */
+   /* EGL_WL_bind_wayland_display. `wl_display`, `wl_buffer`: struct wl_display *, struct
+    * wl_resource *. */
    bool (*bind_wayland_display)(struct egl_display *display, void *wl_display);
    bool (*unbind_wayland_display)(struct egl_display *display, void *wl_display);
    /* False, without an error set, if it is not a buffer of ours. */

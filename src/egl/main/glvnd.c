@@ -12,9 +12,16 @@
 static EGLDisplay
 get_platform_display(EGLenum platform, void *native, const EGLAttrib *attributes)
 {
+   enum egl_platform known;
+
    /* libglvnd means eglGetDisplay(EGL_DEFAULT_DISPLAY) by it. */
    if (platform == EGL_NONE)
       return eglGetDisplay(EGL_DEFAULT_DISPLAY);
+   /* Another vendor may know it: nothing to tell EGL_KHR_debug about. */
+   if (!egl_platform_from_enum(platform, &known)) {
+      egl_thread_begin("eglGetPlatformDisplay")->error = EGL_BAD_PARAMETER;
+      return EGL_NO_DISPLAY;
+   }
    return eglGetPlatformDisplay(platform, native, attributes);
 }
 

@@ -1,6 +1,6 @@
 /*
- * References to objects, and their handles. A handle is the object's address, and is looked up in its
- * display's set before anyone follows it.
+ * References to objects, and their handles. A handle is the object's address, and is looked up in
+ * its display's set before anyone follows it.
  */
 #ifndef EGL_MAIN_OBJECT_H
 #define EGL_MAIN_OBJECT_H
@@ -10,8 +10,8 @@
 void egl_object_ref(struct egl_object *object);
 void egl_object_unref(struct egl_object *object); /* takes NULL */
 
-/* Gives a new object its handle, which takes over the creator's reference. False: an error is set and
- * the object is gone. */
+/* Gives a new object its handle, which takes over the creator's reference. False: an error is set
+ * and the object is gone. */
 bool egl_object_link(struct egl_object *object);
 
 /* Ends the handle's life. False: another thread was first. */

@@ -3,7 +3,8 @@
  * its own. Fields are set at creation and constant afterwards, unless it says otherwise.
  *
  * Lifetime: an object is referenced by its handle (until eglDestroy*, or eglTerminate), by being
- * current, and by calls in progress. When the last goes, the driver's destroy is called, which frees.
+ * current, and by calls in progress. When the last goes, the driver's destroy is called, which
+ * frees.
  */
 #ifndef EGL_MAIN_OBJECTS_H
 #define EGL_MAIN_OBJECTS_H
@@ -31,8 +32,8 @@ struct egl_object {
    enum egl_object_type type;
    struct egl_display *display;
    atomic_uint references;
-   bool linked;         /* its handle is valid; under the display's lock */
-   EGLLabelKHR label;   /* EGL_KHR_debug */
+   bool linked;       /* its handle is valid; under the display's lock */
+   EGLLabelKHR label; /* EGL_KHR_debug */
 };
 
 struct egl_device {
@@ -102,9 +103,9 @@ struct egl_surface {
    EGLint swap_interval, swap_behavior, multisample_resolve, mipmap_level;
    EGLint active_render_buffer;
    bool bound_to_texture;
-   bool lost; /* the native window is gone: EGL_BAD_NATIVE_WINDOW */
+   atomic_bool lost;             /* the native window is gone: EGL_BAD_NATIVE_WINDOW */
    bool damage_set, age_queried; /* since the last swap: EGL_KHR_partial_update */
-   struct egl_thread *thread; /* where it is current; under the display's lock */
+   struct egl_thread *thread;    /* where it is current; under the display's lock */
 };
 
 struct egl_image_desc {
@@ -121,7 +122,7 @@ struct egl_image {
 
 struct egl_sync {
    struct egl_object base;
-   EGLenum type;   /* EGL_SYNC_FENCE, EGL_SYNC_REUSABLE_KHR */
+   EGLenum type; /* EGL_SYNC_FENCE, EGL_SYNC_REUSABLE_KHR */
    EGLenum condition;
    atomic_int status; /* EGL_SIGNALED, EGL_UNSIGNALED */
 };
@@ -129,11 +130,11 @@ struct egl_sync {
 /* The fields that a driver reads and writes; the rest is the API's (display.h). */
 struct egl_display_base {
    enum egl_platform platform;
-   void *native;        /* NULL: the default. EGL_PLATFORM_IS_DEVICE: a struct egl_device */
+   void *native;                /* NULL: the default. EGL_PLATFORM_IS_DEVICE: a struct egl_device */
    const EGLAttrib *attributes; /* as given to eglGetPlatformDisplay; NULL: none */
-   bool software_only;  /* EGL_EXT_device: a software device was asked for */
+   bool software_only;          /* EGL_EXT_device: a software device was asked for */
    void *driver_data;
-   EGLint api_mask;     /* EGL_OPENGL_BIT | EGL_OPENGL_ES_BIT | ... */
+   EGLint api_mask; /* EGL_OPENGL_BIT | EGL_OPENGL_ES_BIT | ... */
    struct egl_device *device;
    struct egl_display_extensions extensions;
 };
@@ -157,8 +158,8 @@ void egl_image_init(struct egl_image *image, struct egl_display *display);
 void egl_sync_init(struct egl_sync *sync, struct egl_display *display, EGLenum type,
                    EGLenum condition);
 
-/* Is this the handle of a live image of a live display? Adds a reference if so. For the driver, whose
- * GL asks about EGLImages. Any thread. */
+/* Is this the handle of a live image of a live display? Adds a reference if so. For the driver,
+ * whose GL asks about EGLImages. Any thread. */
 struct egl_image *egl_image_lookup(EGLImage handle);
 void egl_image_unref(struct egl_image *image);
 

@@ -4,8 +4,8 @@
 
 #include "egl/main/objects.h"
 
-/* The driver has started: turns off the extensions that it lacks entries for, and fills the display's
- * strings and version. */
+/* The driver has started: turns off the extensions that it lacks entries for, and fills the
+ * display's strings and version. */
 void egl_strings_init(struct egl_display *display);
 
 /* Of EGL_NO_DISPLAY: what is about displays of any kind, and the platforms. */

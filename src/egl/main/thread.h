@@ -1,6 +1,6 @@
 /*
- * What EGL keeps per thread. Only its own thread touches it; its address stands for the thread where
- * contexts and surfaces are current.
+ * What EGL keeps per thread. Only its own thread touches it; its address stands for the thread
+ * where contexts and surfaces are current.
  */
 #ifndef EGL_MAIN_THREAD_H
 #define EGL_MAIN_THREAD_H

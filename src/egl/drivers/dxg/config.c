@@ -40,6 +40,8 @@ fill_config(struct egl_config *config, const struct config *variants, EGLint api
       surfaces |= EGL_PBUFFER_BIT;
    if (variants->variants[1][0] && has_windows)
       surfaces |= EGL_WINDOW_BIT;
+   else if (variants->variants[0][0])
+      surfaces |= EGL_SWAP_BEHAVIOR_PRESERVED_BIT; /* as pbuffers always are, and windows never */
    *config = (struct egl_config){
       .buffer_size = linear->red_size + linear->green_size + linear->blue_size + linear->alpha_size,
       .red_size = linear->red_size,

@@ -113,8 +113,10 @@ initialize(struct egl_display *display)
       return egl_error(EGL_BAD_ALLOC, "out of memory");
    base->driver_data = dxg;
    dxg->screen = dxg_screen_get();
-   if (!dxg->screen)
+   if (!dxg->screen) {
+      terminate(display);
       return egl_error(EGL_NOT_INITIALIZED, "no device");
+   }
    base->api_mask = api_mask(dxg->screen->info);
    base->device = devices(&count);
    fill_extensions(&base->extensions, dxg->screen, base->platform);

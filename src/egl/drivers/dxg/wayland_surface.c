@@ -144,23 +144,35 @@ follow_size(struct wayland_surface *surface)
    dxg_swapchain_resize(swapchain, width, height);
 }
 
+/* False: the compositor is gone, and nobody will ever release what it has. */
+static bool
+dispatch(struct wayland_surface *surface, int timeout_ms)
+{
+   if (dxg_wayland_dispatch(surface->wayland, surface->queue, timeout_ms))
+      return true;
+   surface->base.base.lost = true;
+   dxg_swapchain_abandon(&surface->swapchain);
+   return false;
+}
+
 /* Makes surface->current a buffer to draw into. Blocks while the compositor has all of them. */
 static bool
 acquire(struct wayland_surface *surface)
 {
    enum dxg_acquire_result result;
 
-   if (!surface->window)
+   if (surface->base.base.lost)
       return false;
    follow_size(surface);
    if (surface->current)
       return true;
    if (dxg_swapchain_throttle(&surface->swapchain, FRAMES_AHEAD))
       surface->perf.throttles++;
-   wl_display_dispatch_queue_pending(surface->wayland->connection, surface->queue);
+   if (!dispatch(surface, 0))
+      return false;
    while ((result = dxg_swapchain_acquire(&surface->swapchain, &surface->current)) ==
           DXG_ALL_BUSY) {
-      if (!dxg_wayland_dispatch(surface->wayland, surface->queue, -1))
+      if (!dispatch(surface, -1))
          return false;
    }
    return result == DXG_ACQUIRED;
@@ -211,10 +223,10 @@ wait_for_frame(struct wayland_surface *surface)
    int64_t end = now_ms() + HIDDEN_FRAME_MS;
    int64_t left;
 
-   if (wl_display_dispatch_queue_pending(surface->wayland->connection, surface->queue) < 0)
+   if (!dispatch(surface, 0))
       return false;
    while (surface->frame && (left = end - now_ms()) > 0) {
-      if (!dxg_wayland_dispatch(surface->wayland, surface->queue, (int)left))
+      if (!dispatch(surface, (int)left))
          return false;
    }
    return true;

@@ -103,8 +103,8 @@ find_default(struct dxcore_list *list)
 }
 
 /*
- * The adapter that Mesa will choose, which must have `wanted` (or NULL) in its name. *force: Mesa
- * would take another if it were not told the name.
+ * The adapter that Mesa will choose, which must have `wanted` (or NULL) in its name. *force: if it is
+ * told that name.
  */
 static struct dxcore_adapter *
 find_adapter(struct dxcore_list *list, const char *wanted, bool *force)

@@ -58,8 +58,8 @@ dxg_swapchain_finish(struct dxg_swapchain *swapchain)
       if (swapchain->buffers[i])
          destroy_slot(swapchain, &swapchain->buffers[i]);
    }
-   /* Our queue may wait for the consumer still. From now on nobody would notice if that died, and
-    * what is drawn is seen by nobody. */
+   /* Our queue may wait for the consumer still, and from now on nobody would notice if that died. */
+   dxg_timeline_cpu_wait(&swapchain->released, swapchain->released.value, RELEASE_PATIENCE_MS);
    dxg_timeline_signal_now(&swapchain->released, swapchain->released.value);
    dxg_timeline_finish(&swapchain->released);
    dxg_timeline_finish(&swapchain->drawn);
@@ -90,6 +90,29 @@ find_acquired(struct dxg_swapchain *swapchain)
    return NULL;
 }
 
+static bool
+is_ready(const struct dxg_swapchain *swapchain, const struct dxg_swapchain_buffer *buffer)
+{
+   return dxg_timeline_is_reached(&swapchain->released, buffer->release_point);
+}
+
+/* Of the free buffers whose consumer's reading is complete that which was presented last: it is warmest.
+ * NULL: there is none. */
+static struct dxg_swapchain_buffer *
+find_ready(struct dxg_swapchain *swapchain)
+{
+   struct dxg_swapchain_buffer *best = NULL;
+
+   for (size_t i = 0; i < ARRAY_LENGTH(swapchain->buffers); i++) {
+      struct dxg_swapchain_buffer *buffer = swapchain->buffers[i];
+      if (buffer && !buffer->busy && is_ready(swapchain, buffer) &&
+          (!best || buffer->frame > best->frame))
+         best = buffer;
+   }
+   return best;
+}
+
+/* The free buffer that will be ready first. */
 static struct dxg_swapchain_buffer *
 find_free(struct dxg_swapchain *swapchain)
 {
@@ -97,7 +120,7 @@ find_free(struct dxg_swapchain *swapchain)
 
    for (size_t i = 0; i < ARRAY_LENGTH(swapchain->buffers); i++) {
       struct dxg_swapchain_buffer *buffer = swapchain->buffers[i];
-      if (buffer && !buffer->busy && (!best || buffer->frame > best->frame))
+      if (buffer && !buffer->busy && (!best || buffer->release_point < best->release_point))
          best = buffer;
    }
    return best;
@@ -148,15 +171,17 @@ dxg_swapchain_acquire(struct dxg_swapchain *swapchain, struct dxg_swapchain_buff
       buffer->acquired = false;
    destroy_retired(swapchain);
 
-   buffer = find_free(swapchain);
+   /* One more buffer costs memory, but a queue that waits for the consumer's costs each frame. */
+   buffer = find_ready(swapchain);
    if (!buffer) {
       struct dxg_swapchain_buffer **slot = find_slot(swapchain);
+      if (slot)
+         buffer = *slot = create_buffer(swapchain);
+      else
+         buffer = find_free(swapchain);
       *out = NULL;
-      if (!slot)
-         return DXG_ALL_BUSY;
-      buffer = *slot = create_buffer(swapchain);
       if (!buffer)
-         return DXG_ACQUIRE_FAILED;
+         return slot ? DXG_ACQUIRE_FAILED : DXG_ALL_BUSY;
    }
    if (buffer->release_point) {
       dxg_timeline_queue_wait(&swapchain->released, swapchain->device, buffer->release_point);

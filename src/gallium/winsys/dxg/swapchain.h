@@ -49,7 +49,8 @@ struct dxg_swapchain {
 bool dxg_swapchain_init(struct dxg_swapchain *swapchain, struct dxg_device *device,
                         const struct dxg_swapchain_callbacks *callbacks, void *data, uint32_t width,
                         uint32_t height, uint32_t fourcc);
-/* Detaches and destroys all buffers, busy or not. */
+/* Detaches and destroys all buffers, busy or not. Waits, for a bounded time, if our queue waits for a
+ * release point still. */
 void dxg_swapchain_finish(struct dxg_swapchain *swapchain);
 
 /* New buffers have this size from the next acquire on. */
@@ -61,8 +62,9 @@ enum dxg_acquire_result {
    DXG_ACQUIRE_FAILED,
 };
 
-/* A buffer to draw into: of the free ones that which was presented last, so that the swapchain stays as
- * small as the consumer allows. The queue waits for its release point. One buffer is drawn into at a
+/* A buffer to draw into: the last presented of those that the consumer's queue is done with; else a new
+ * one; else, with all there may be, the free one that is ready first, and the queue waits for its
+ * release point. One buffer is drawn into at a
  * time: what was acquired and not presented is given again, or discarded if it has an old size. */
 enum dxg_acquire_result dxg_swapchain_acquire(struct dxg_swapchain *swapchain,
                                               struct dxg_swapchain_buffer **buffer);
