@@ -10,6 +10,7 @@ usage()
 {
 	cat <<'EOF'
 usage: ./dxg bench [OPTION...]
+       ./dxg bench --present    what it costs to show a frame, by handles and by Mesa's wl_shm
   --scenes=REGEX   of all scenes, only those that match (grep -E)
   --rounds=N       how often each scene runs on each stack (default 2)
   --seconds=N      how long each time (default 2)
@@ -18,6 +19,13 @@ The table is left in out/bench/table.txt. The scenes are those of tests/apps/sce
 own list, which alone counts for the geometric mean, and those of tests/bench/scenes.txt.
 EOF
 }
+
+case ${1-} in
+--present)
+	shift
+	exec "$DXG_ROOT/tools/present.sh" "$@"
+	;;
+esac
 
 scenes='' rounds=2 seconds=2 size=800x600
 for option; do

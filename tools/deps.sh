@@ -3,9 +3,11 @@
 # shellcheck shell=sh
 
 PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config llvm-15-dev directx-headers-dev
-	libzstd-dev libxxhash-dev libpng-dev libcmocka-dev libegl-dev libgl-dev"
+	libzstd-dev libxxhash-dev libpng-dev libcmocka-dev libegl-dev libgl-dev libgles-dev libglvnd-dev
+	libdrm-dev mesa-common-dev libwayland-dev libwayland-egl-backend-dev wayland-protocols"
 PACKAGES_MESA="libgl1-mesa-dri libegl1 libegl-mesa0 libgl1 libglx-mesa0 libgles2"
-PACKAGES_APPS="$PACKAGES_MESA xvfb weston netpbm mesa-utils glmark2-x11 glmark2-es2-wayland"
+PACKAGES_APPS="$PACKAGES_MESA xvfb weston netpbm mesa-utils glmark2-x11 glmark2-es2-wayland
+	mesa-utils-extra gtk-3-examples"
 PACKAGES_PIGLIT="$PACKAGES_MESA xvfb piglit waffle-utils python3"
 
 missing_packages()

@@ -14,6 +14,9 @@ void info_settings(void);
  * that a driver that crashes can be told of. */
 bool info_gl(void);
 
+/* How frames reach the compositor at WAYLAND_DISPLAY. */
+void info_wayland(void);
+
 /* "name:   value", aligned. */
 void info_print(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -24,5 +24,7 @@ main(void)
    const bool device = info_device();
    info_settings();
    /* Without a device Mesa would only say the same with fewer words. */
-   return device && info_gl() ? 0 : 1;
+   const bool gl = device && info_gl();
+   info_wayland();
+   return gl ? 0 : 1;
 }

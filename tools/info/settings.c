@@ -1,12 +1,10 @@
 #include "info.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 static const char *
 environment(const char *name)
@@ -44,6 +42,20 @@ cache_directory(char path[static PATH_MAX])
    return own || xdg || home;
 }
 
+/* nftw's callback has no argument of its caller's. */
+static unsigned cache_entries;
+static unsigned long long cache_bytes;
+
+static int
+add_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+   if (type == FTW_F) {
+      cache_entries++;
+      cache_bytes += (unsigned long long)info->st_size;
+   }
+   return 0;
+}
+
 static void
 print_cache(void)
 {
@@ -54,24 +66,13 @@ print_cache(void)
       info_print("cache", "none: neither DXG_CACHE_DIR, XDG_CACHE_HOME nor HOME is set");
       return;
    }
-   DIR *directory = opendir(path);
-   if (!directory) {
+   cache_entries = 0;
+   cache_bytes = 0;
+   if (nftw(path, add_entry, 16, FTW_PHYS) < 0)
       info_print("cache", "%s (nothing in it yet)", path);
-      return;
-   }
-   unsigned entries = 0;
-   unsigned long long bytes = 0;
-   for (const struct dirent *entry; (entry = readdir(directory));) {
-      struct stat info;
-      if (fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-          S_ISREG(info.st_mode)) {
-         entries++;
-         bytes += (unsigned long long)info.st_size;
-      }
-   }
-   closedir(directory);
-   info_print("cache", "%s: %u entries, %.1f MiB of %s", path, entries,
-              (double)bytes / (1024 * 1024), limit ? limit : "1G");
+   else
+      info_print("cache", "%s: %u entries, %.1f MiB of %s", path, cache_entries,
+                 (double)cache_bytes / (1024 * 1024), limit ? limit : "1G");
 }
 
 void
