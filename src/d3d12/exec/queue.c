@@ -39,34 +39,28 @@ struct exec_queue {
    pthread_cond_t busy_cond; /* busy became true, or stop */
    struct entry *first, **last;
    bool stop;
-   bool busy;           /* playing a stream */
-   bool watchdog_idle;  /* it sleeps until busy_cond */
+   bool busy;          /* playing streams */
+   bool watchdog_idle; /* it sleeps until busy_cond */
+
+   bool unflushed; /* the player may have a pass open; of the queue's thread */
 };
 
+/* Lists that come one after another may share a pass; nobody can tell before a fence does. */
 static void
 play(struct exec_queue *queue, const struct entry *entry)
 {
-   pthread_mutex_lock(&queue->lock);
-   queue->busy = true;
-   if (queue->watchdog_idle)
-      pthread_cond_signal(&queue->busy_cond);
-   pthread_mutex_unlock(&queue->lock);
-
-   atomic_fetch_add(queue->desc.playing, 1);
+   if (!queue->unflushed)
+      atomic_fetch_add(queue->desc.playing, 1);
+   queue->unflushed = true;
    exec_player_play(&queue->player, entry->stream);
+}
 
-   pthread_mutex_lock(&queue->lock);
-   /* Lists that come one after another may share a pass; nobody can tell before a fence does. */
-   bool more = queue->first && queue->first->kind == ENTRY_PLAY;
-   pthread_mutex_unlock(&queue->lock);
-   if (!more)
-      exec_player_flush(&queue->player);
-
+static void
+flush(struct exec_queue *queue)
+{
+   exec_player_flush(&queue->player);
+   queue->unflushed = false;
    atomic_fetch_sub(queue->desc.playing, 1);
-
-   pthread_mutex_lock(&queue->lock);
-   queue->busy = false;
-   pthread_mutex_unlock(&queue->lock);
 }
 
 static void
@@ -89,37 +83,61 @@ signal_fence(struct exec_queue *queue, const struct entry *entry)
       share_fence_signal(entry->fence, entry->value);
 }
 
+/* The next entry, or NULL when it is time to stop. Called, and returns, with the lock. */
+static struct entry *
+next(struct exec_queue *queue)
+{
+   while (!queue->first || (queue->unflushed && queue->first->kind != ENTRY_PLAY)) {
+      if (queue->unflushed) {
+         pthread_mutex_unlock(&queue->lock);
+         flush(queue);
+         pthread_mutex_lock(&queue->lock);
+         continue;
+      }
+      queue->busy = false;
+      if (queue->stop)
+         return NULL;
+      pthread_cond_wait(&queue->filled, &queue->lock);
+   }
+   struct entry *entry = queue->first;
+   queue->first = entry->next;
+   if (!queue->first)
+      queue->last = &queue->first;
+   queue->busy = entry->kind == ENTRY_PLAY;
+   if (queue->busy && queue->watchdog_idle)
+      pthread_cond_signal(&queue->busy_cond);
+   return entry;
+}
+
+static void
+do_entry(struct exec_queue *queue, struct entry *entry)
+{
+   switch (entry->kind) {
+   case ENTRY_PLAY:
+      play(queue, entry);
+      break;
+   case ENTRY_SIGNAL:
+      signal_fence(queue, entry);
+      break;
+   case ENTRY_WAIT:
+      wait(queue, entry);
+      break;
+   }
+   if (entry->done)
+      entry->done(entry->data);
+   free(entry);
+}
+
 static void *
 run(void *data)
 {
    struct exec_queue *queue = data;
+   struct entry *entry;
 
    pthread_mutex_lock(&queue->lock);
-   for (;;) {
-      while (!queue->first && !queue->stop)
-         pthread_cond_wait(&queue->filled, &queue->lock);
-      struct entry *entry = queue->first;
-      if (!entry)
-         break;
-      queue->first = entry->next;
-      if (!queue->first)
-         queue->last = &queue->first;
+   while ((entry = next(queue))) {
       pthread_mutex_unlock(&queue->lock);
-
-      switch (entry->kind) {
-      case ENTRY_PLAY:
-         play(queue, entry);
-         break;
-      case ENTRY_SIGNAL:
-         signal_fence(queue, entry);
-         break;
-      case ENTRY_WAIT:
-         wait(queue, entry);
-         break;
-      }
-      if (entry->done)
-         entry->done(entry->data);
-      free(entry);
+      do_entry(queue, entry);
       pthread_mutex_lock(&queue->lock);
    }
    pthread_mutex_unlock(&queue->lock);
@@ -257,8 +275,9 @@ submit(struct exec_queue *queue, struct entry content)
    pthread_mutex_lock(&queue->lock);
    *queue->last = entry;
    queue->last = &entry->next;
-   pthread_cond_signal(&queue->filled);
    pthread_mutex_unlock(&queue->lock);
+   /* Not under the lock, which who wakes wants first. */
+   pthread_cond_signal(&queue->filled);
    return true;
 }
 

@@ -307,6 +307,8 @@ swap_buffers(struct egl_context *context, struct dxg_surface *base, const EGLint
       return egl_error(EGL_BAD_NATIVE_WINDOW, "the compositor is gone");
 
    point = dxg_swapchain_present(&surface->swapchain, buffer);
+   if (point == 0)
+      return egl_error(EGL_CONTEXT_LOST, "the device was removed");
    if (window_buffer->client)
       dxg_client_buffer_set_acquire_point(window_buffer->client, point);
    if (base->base.swap_interval > 0 && !surface->frame) {
