@@ -12,12 +12,13 @@ shift 3
 case $sanitizer in
 address)
 	flags=address,undefined
-	[ $# -gt 0 ] || set -- --suite d3d12
+	[ $# -gt 0 ] || set -- 'd3d12-*' 'egl-*' swapchain dxg-protocol dxg-processes fuzz-protocol
 	;;
 thread)
 	flags=thread
 	[ $# -gt 0 ] || set -- d3d12-compute d3d12-coverage d3d12-device d3d12-handover \
-		d3d12-queries d3d12-share cache share transfer
+		d3d12-queries d3d12-share cache share transfer \
+		swapchain dxg-protocol egl-api
 	;;
 *)
 	echo "run.sh: no such sanitizer: $sanitizer" >&2

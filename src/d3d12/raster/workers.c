@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -145,6 +146,10 @@ workers_create(uint32_t threads)
    memset(workers, 0, sizeof(*workers));
    pthread_mutex_init(&workers->lock, NULL);
 
+   /* The program's signals are for its own threads. */
+   sigset_t all, old;
+   sigfillset(&all);
+   pthread_sigmask(SIG_SETMASK, &all, &old);
    uint32_t wanted = threads ? MIN2(threads, WORKERS_MAX) : default_count();
    for (workers->count = 1; workers->count < wanted; workers->count++) {
       struct start *start = malloc(sizeof(*start));
@@ -157,6 +162,7 @@ workers_create(uint32_t threads)
          break;
       }
    }
+   pthread_sigmask(SIG_SETMASK, &old, NULL);
    return workers;
 }
 

@@ -101,5 +101,6 @@ dxg_client_buffer_destroy(struct dxg_client_buffer *buffer)
 void
 dxg_client_buffer_set_acquire_point(struct dxg_client_buffer *buffer, uint64_t point)
 {
-   dxg_buffer_sync_v1_set_acquire_point(buffer->sync, point >> 32, (uint32_t)point);
+   if (point)
+      dxg_buffer_sync_v1_set_acquire_point(buffer->sync, point >> 32, (uint32_t)point);
 }

@@ -47,7 +47,8 @@ struct dxg_client_buffer *dxg_client_buffer_create(struct dxg_client *client,
                                                    void (*on_release)(void *data, uint64_t point),
                                                    void *data);
 void dxg_client_buffer_destroy(struct dxg_client_buffer *buffer);
-/* Tells the compositor when the next commit's content is complete. Before wl_surface.commit. */
+/* Tells the compositor when the next commit's content is complete. Before wl_surface.commit. 0, which
+ * dxg_swapchain_present says when the device is gone, is told to nobody. */
 void dxg_client_buffer_set_acquire_point(struct dxg_client_buffer *buffer, uint64_t point);
 
 #endif

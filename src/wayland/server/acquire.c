@@ -3,20 +3,20 @@
  * never get there. So the compositor's queue waits for a proxy instead, a fence of ours, which a thread
  * signals when the client's point is reached, when the client's time is up, or when the buffer goes.
  *
- * Each buffer has a proxy of its own, since one fence could not be signalled out of order; and at most
- * one wait is pending for each buffer: a point that comes meanwhile replaces the one waited for, which
- * it includes. What a client can make us keep is thus bounded: a wait for each buffer, and a
- * notification for each timeline.
+ * Each buffer has a proxy of its own, since one fence could not be signalled out of order. Its waits may
+ * not be merged: that for a later frame may end only after the queue got past that for an earlier one,
+ * where the release of the earlier frame is, for which the client waits. What a client can make us keep
+ * is bounded: some waits for each buffer, and one notification for each timeline.
  */
 #include "wayland/server/objects.h"
 
 #include "util/bits.h"
 #include "util/debug.h"
 
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,15 +74,27 @@ get_proxy(struct acquirer *acquirer)
    return proxy;
 }
 
-/* The queue goes on. */
+/* The queue gets past the first waits. */
 static void
-complete(struct server_buffer *buffer)
+complete(struct server_buffer *buffer, unsigned count)
 {
-   if (!buffer->pending)
+   if (!count)
       return;
-   buffer->pending = false;
-   wl_list_remove(&buffer->pending_link);
-   dxg_timeline_signal_now(&buffer->proxy->timeline, buffer->proxy->timeline.value);
+   dxg_timeline_signal_now(&buffer->proxy->timeline, buffer->waits[count - 1].value);
+   buffer->num_waits -= count;
+   memmove(buffer->waits, buffer->waits + count, buffer->num_waits * sizeof(buffer->waits[0]));
+   if (!buffer->num_waits)
+      wl_list_remove(&buffer->pending_link);
+}
+
+static void
+complete_reached(struct server_buffer *buffer)
+{
+   unsigned count = 0;
+
+   while (count < buffer->num_waits && is_reached(buffer, buffer->waits[count].point))
+      count++;
+   complete(buffer, count);
 }
 
 /* Asks to be told when the point is reached. One question for each timeline is enough: its answer makes
@@ -100,10 +112,10 @@ arm(struct acquirer *acquirer, struct server_timeline *timeline, uint64_t point)
 }
 
 static void
-note_miss(struct server_buffer *buffer)
+note_miss(struct server_buffer *buffer, uint64_t point)
 {
    if (!buffer->missed_point)
-      buffer->missed_point = buffer->waited_point;
+      buffer->missed_point = point;
 }
 
 static void
@@ -116,9 +128,9 @@ distrust(struct server_client *client, int64_t now)
    client->misses++;
    client->last_miss_ms = now;
    wl_list_for_each (buffer, &client->buffers, link) {
-      if (buffer->pending) {
-         note_miss(buffer);
-         complete(buffer);
+      if (buffer->num_waits) {
+         note_miss(buffer, buffer->waits[0].point);
+         complete(buffer, buffer->num_waits);
       }
    }
 }
@@ -167,29 +179,33 @@ static int
 check_pending(struct acquirer *acquirer)
 {
    const int64_t now = now_ms();
-   struct server_buffer *buffer;
+   struct server_buffer *buffer, *after;
    int64_t next = -1;
-   bool again;
 
-   do {
-      again = false;
-      next = -1;
+   wl_list_for_each_safe (buffer, after, &acquirer->pending, pending_link)
+      complete_reached(buffer);
+   for (;;) {
+      /* Distrust ends waits of other buffers, too. */
+      bool missed = false;
       wl_list_for_each (buffer, &acquirer->pending, pending_link) {
-         if (is_reached(buffer, buffer->waited_point) ||
-             !arm(acquirer, buffer->acquire, buffer->waited_point)) {
-            complete(buffer);
-            again = true;
-            break;
-         }
-         if (now >= buffer->deadline_ms) {
+         missed = now >= buffer->waits[0].deadline_ms;
+         if (missed) {
             distrust(buffer->client, now);
-            again = true;
             break;
          }
-         if (next < 0 || buffer->deadline_ms - now < next)
-            next = buffer->deadline_ms - now;
       }
-   } while (again);
+      if (!missed)
+         break;
+   }
+   wl_list_for_each_safe (buffer, after, &acquirer->pending, pending_link) {
+      if (!arm(acquirer, buffer->acquire, buffer->waits[0].point)) {
+         complete(buffer, buffer->num_waits);
+         continue;
+      }
+      const int64_t left = buffer->waits[0].deadline_ms - now;
+      if (next < 0 || left < next)
+         next = left;
+   }
    return (int)next;
 }
 
@@ -232,6 +248,8 @@ start_thread(struct acquirer *acquirer)
 static void
 begin_wait(struct acquirer *acquirer, struct server_buffer *buffer, int64_t deadline)
 {
+   if (buffer->num_waits == MAX_WAITS)
+      return;
    if (!buffer->proxy)
       buffer->proxy = get_proxy(acquirer);
    /* Without memory or descriptors to wait with, the frame is shown as it is. */
@@ -242,16 +260,19 @@ begin_wait(struct acquirer *acquirer, struct server_buffer *buffer, int64_t dead
    if (!dxg_timeline_queue_wait(proxy, acquirer->device, proxy->value + 1))
       return;
    proxy->value++;
-   buffer->pending = true;
-   buffer->deadline_ms = deadline;
-   wl_list_insert(acquirer->pending.prev, &buffer->pending_link);
+   if (!buffer->num_waits)
+      wl_list_insert(acquirer->pending.prev, &buffer->pending_link);
+   buffer->waits[buffer->num_waits++] = (struct server_wait){
+      .point = buffer->waited_point,
+      .value = proxy->value,
+      .deadline_ms = deadline,
+   };
    wake(acquirer);
 }
 
 static void
 wait_for_client(struct server_buffer *buffer)
 {
-   struct acquirer *acquirer = acquirer_of(buffer);
    struct server_client *client = buffer->client;
 
    if (buffer->waited_point == buffer->acquire_point)
@@ -262,14 +283,12 @@ wait_for_client(struct server_buffer *buffer)
          trust(client);
       return;
    }
-   if (buffer->pending) /* its wait is for this point now */
-      return;
    const int64_t now = now_ms();
    const int patience = patience_ms(client, now);
    if (patience)
-      begin_wait(acquirer, buffer, now + patience);
+      begin_wait(acquirer_of(buffer), buffer, now + patience);
    else
-      note_miss(buffer);
+      note_miss(buffer, buffer->waited_point);
 }
 
 /* ---- For the others --------------------------------------------------------------------------- */
@@ -322,11 +341,22 @@ acquire_remove_buffer(struct server_buffer *buffer)
    struct acquirer *acquirer = acquirer_of(buffer);
 
    pthread_mutex_lock(&acquirer->lock);
-   complete(buffer);
+   complete(buffer, buffer->num_waits);
    wl_list_remove(&buffer->link);
    if (buffer->proxy)
       wl_list_insert(&acquirer->proxies, &buffer->proxy->link);
    pthread_mutex_unlock(&acquirer->lock);
+}
+
+bool
+acquire_is_awaited(struct server_buffer *buffer)
+{
+   struct acquirer *acquirer = acquirer_of(buffer);
+
+   pthread_mutex_lock(&acquirer->lock);
+   const bool awaited = buffer->num_waits && !buffer->held;
+   pthread_mutex_unlock(&acquirer->lock);
+   return awaited;
 }
 
 bool

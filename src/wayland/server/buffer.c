@@ -122,13 +122,41 @@ server_buffer_destroy(struct server_buffer *buffer)
    free(buffer);
 }
 
+bool
+server_buffers_collect(struct server_client *client)
+{
+   struct server_buffer *buffer, *next;
+   bool lingering = false;
+
+   wl_list_for_each_safe (buffer, next, &client->buffers, link) {
+      if (buffer->resource)
+         continue;
+      if (acquire_is_awaited(buffer))
+         lingering = true;
+      else
+         server_buffer_destroy(buffer);
+   }
+   return lingering;
+}
+
+/* The client may destroy what was released, and what is shown shall not change by that (wl_buffer.destroy).
+ * So a buffer that the compositor's queue is still to read lingers until the queue need not wait. */
 static void
 on_resource_destroy(struct wl_resource *resource)
 {
    struct server_buffer *buffer = wl_resource_get_user_data(resource);
 
-   if (buffer)
+   if (!buffer)
+      return;
+   if (!acquire_is_awaited(buffer)) {
       server_buffer_destroy(buffer);
+      return;
+   }
+   buffer->resource = NULL;
+   if (buffer->sync)
+      wl_resource_set_user_data(buffer->sync, NULL);
+   buffer->sync = NULL;
+   server_collect_soon(buffer->client->server);
 }
 
 struct request {
@@ -214,6 +242,7 @@ server_buffer_create(struct wl_client *wl_client, struct wl_resource *dxg, uint3
          .height = height,
          .format = format,
       };
+      server_buffers_collect(client);
       buffer = open_buffer(client, dxg, &request);
       if (!buffer)
          return;

@@ -38,6 +38,7 @@ struct dxg_server {
    const struct dxg_server_callbacks *callbacks;
    void *data;
    struct wl_global *global;
+   struct wl_event_source *collector; /* a timer, for buffers that linger */
    struct wl_protocol_logger *logger;
    struct wl_listener display_destroy;
    struct wl_list clients; /* server_client.link */
@@ -70,27 +71,39 @@ struct server_timeline {
    uint64_t armed; /* the last point that the thread asked to be told of; under the lock */
 };
 
+/* What the queue waits for: a point of the client, stood in for by a value of the proxy. */
+struct server_wait {
+   uint64_t point, value;
+   int64_t deadline_ms;
+};
+
+/* A client that redraws a buffer before the compositor's queue came to read it may have several waits
+ * in that queue; swapchains and compositors as they are have two. */
+#define MAX_WAITS 8
+
 struct server_buffer {
    struct dxg_server_buffer base;
    struct server_client *client;
    struct wl_list link;
-   struct wl_resource *resource;
-   struct wl_resource *sync; /* NULL: there is none */
+   struct wl_resource *resource; /* NULL: destroyed by the client, but it lingers */
+   struct wl_resource *sync;     /* NULL: there is none */
    struct server_timeline *acquire, *release;
 
    /* Under the lock. */
-   bool held;              /* acquired and not yet released */
-   uint64_t acquire_point; /* the client's promise */
-   uint64_t waited_point;  /* the last for which the queue waits or waited */
-   uint64_t missed_point;  /* the first that was late; 0: none */
-   struct proxy *proxy;    /* what the queue waits for; made when first needed */
-   bool pending;           /* it does so now */
-   int64_t deadline_ms;
-   struct wl_list pending_link;
+   bool held;                           /* acquired and not yet released */
+   uint64_t acquire_point;              /* the client's promise */
+   uint64_t waited_point;               /* the last for which the queue waits or waited */
+   uint64_t missed_point;               /* the first that was late; 0: none */
+   struct proxy *proxy;                 /* made when first needed */
+   struct server_wait waits[MAX_WAITS]; /* in the queue's order; all members ascend */
+   unsigned num_waits;
+   struct wl_list pending_link; /* while there are waits */
 };
 
 /* server.c: binding, and the end of clients. */
 extern const struct dxg_v1_interface server_dxg_implementation;
+/* Soon, look for buffers that need not linger any more. */
+void server_collect_soon(struct dxg_server *server);
 
 /* timeline.c */
 void server_timeline_create(struct wl_client *client, struct wl_resource *dxg, uint32_t id,
@@ -106,6 +119,8 @@ void server_buffer_create(struct wl_client *client, struct wl_resource *dxg, uin
 void server_buffer_get_sync(struct wl_client *client, struct wl_resource *dxg, uint32_t id,
                             struct wl_resource *wl_buffer);
 void server_buffer_destroy(struct server_buffer *buffer);
+/* Destroys the client's buffers that lingered and need not any more. True: some still do. */
+bool server_buffers_collect(struct server_client *client);
 /* A wl_buffer.release is about to be sent. */
 void server_buffer_release(struct server_buffer *buffer);
 struct server_buffer *server_buffer_from_resource(struct dxg_server *server,
@@ -119,6 +134,8 @@ bool acquire_set_held(struct server_buffer *buffer, bool held);
 /* False: not after the last. */
 bool acquire_set_point(struct server_buffer *buffer, uint64_t point);
 void acquire_add_buffer(struct server_buffer *buffer);
+/* Was it released while the queue still waits for its content? */
+bool acquire_is_awaited(struct server_buffer *buffer);
 /* Ends what is pending; the queue goes on. */
 void acquire_remove_buffer(struct server_buffer *buffer);
 

@@ -7,6 +7,9 @@
 
 #define VERSION 1
 
+/* How often buffers that linger are looked after: they are few, and not for long. */
+#define COLLECT_MS 100
+
 static void
 handle_destroy(struct wl_client *client, struct wl_resource *resource)
 {
@@ -75,6 +78,27 @@ get_client(struct dxg_server *server, struct wl_client *wl_client)
    return client;
 }
 
+void
+server_collect_soon(struct dxg_server *server)
+{
+   if (server->collector)
+      wl_event_source_timer_update(server->collector, COLLECT_MS);
+}
+
+static int
+collect(void *data)
+{
+   struct dxg_server *server = data;
+   struct server_client *client;
+   bool lingering = false;
+
+   wl_list_for_each (client, &server->clients, link)
+      lingering |= server_buffers_collect(client);
+   if (lingering)
+      server_collect_soon(server);
+   return 0;
+}
+
 /* ---- The global ------------------------------------------------------------------------------- */
 
 static void
@@ -130,6 +154,9 @@ leave_display(struct dxg_server *server)
    wl_list_remove(&server->display_destroy.link);
    if (server->logger)
       wl_protocol_logger_destroy(server->logger);
+   if (server->collector)
+      wl_event_source_remove(server->collector);
+   server->collector = NULL;
    if (server->global)
       wl_global_destroy(server->global);
    server->display = NULL;
@@ -164,7 +191,8 @@ dxg_server_create(struct wl_display *display, struct dxg_device *device,
    wl_display_add_destroy_listener(display, &server->display_destroy);
    server->logger = wl_display_add_protocol_logger(display, on_message, server);
    server->global = wl_global_create(display, &dxg_v1_interface, VERSION, server, bind);
-   if (!server->logger || !server->global) {
+   server->collector = wl_event_loop_add_timer(wl_display_get_event_loop(display), collect, server);
+   if (!server->logger || !server->global || !server->collector) {
       dxg_server_destroy(server);
       return NULL;
    }

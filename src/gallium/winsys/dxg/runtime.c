@@ -20,7 +20,8 @@
 static const char *const own_directories[] = {
    "dxg",             /* installed: a private directory beside the vendor library */
    "../d3d12",        /* build tree: src/egl, src/glx */
-   "../../src/d3d12", /* build tree: tests, tools */
+   "../../src/d3d12", /* build tree: tests */
+   "../src/d3d12",    /* build tree: tools */
 };
 
 /* What happened in all tries, for `why`. */
@@ -40,7 +41,8 @@ fail(const char *directory, const char *format, ...)
    va_end(args);
    debug_printf(DEBUG_INFO, "no D3D12 in %s: %s", directory, text);
    const size_t used = strlen(failures);
-   snprintf(failures + used, sizeof(failures) - used, "%s%s: %s", used ? "; " : "", directory, text);
+   snprintf(failures + used, sizeof(failures) - used, "%s%s: %s", used ? "; " : "", directory,
+            text);
 }
 
 /* ---- Adapters --------------------------------------------------------------------------------- */
@@ -55,8 +57,7 @@ adapter_name(struct dxcore_adapter *adapter)
        size == 0)
       return NULL;
    char *name = calloc(1, size + 1);
-   if (name &&
-       FAILED(adapter->vtbl->GetProperty(adapter, DXCORE_DRIVER_DESCRIPTION, size, name))) {
+   if (name && FAILED(adapter->vtbl->GetProperty(adapter, DXCORE_DRIVER_DESCRIPTION, size, name))) {
       free(name);
       return NULL;
    }

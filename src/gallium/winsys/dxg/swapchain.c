@@ -217,7 +217,8 @@ dxg_swapchain_release(struct dxg_swapchain *swapchain, struct dxg_swapchain_buff
                       uint64_t point)
 {
    buffer->busy = false;
-   buffer->release_point = point;
+   /* A second release, which read nothing, does not undo the first. */
+   buffer->release_point = MAX2(buffer->release_point, point);
    destroy_retired(swapchain);
 }
 

@@ -61,8 +61,8 @@ dxg_format_is_supported(const struct dxg_device *device, uint32_t fourcc)
    D3D12_FEATURE_DATA_FORMAT_SUPPORT support = { .Format = dxg_format_to_dxgi(fourcc) };
 
    return support.Format != DXGI_FORMAT_UNKNOWN &&
-          SUCCEEDED(ID3D12Device_CheckFeatureSupport(
-             device->device, D3D12_FEATURE_FORMAT_SUPPORT, &support, sizeof(support))) &&
+          SUCCEEDED(ID3D12Device_CheckFeatureSupport(device->device, D3D12_FEATURE_FORMAT_SUPPORT,
+                                                     &support, sizeof(support))) &&
           (support.Support1 & needed) == needed;
 }
 

@@ -104,8 +104,7 @@ dxg_timeline_notify(struct dxg_timeline *timeline, uint64_t value, int eventfd)
 
    if (event < 0)
       return false;
-   HRESULT hr =
-      ID3D12Fence_SetEventOnCompletion(timeline->fence, value, (HANDLE)(intptr_t)event);
+   HRESULT hr = ID3D12Fence_SetEventOnCompletion(timeline->fence, value, (HANDLE)(intptr_t)event);
    if (event != eventfd)
       close(event);
    return SUCCEEDED(hr);

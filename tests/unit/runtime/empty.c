@@ -1,0 +1,1 @@
+/* A library of the right name with nothing in it, for test-runtime.c. */
