@@ -983,6 +983,7 @@ test_adjacency(void **state)
       vertices[i].attribute[0] = i;
    }
    f->pipeline.geometry = record_geometry;
+   f->pipeline.gs_input_vertices = 6;
    f->pipeline.gs_max_vertices = 1;
    f->pipeline.gs_topology = D3D_PRIMITIVE_TOPOLOGY_POINTLIST;
    f->draw.topology = D3D_PRIMITIVE_TOPOLOGY_TRIANGLESTRIP_ADJ;

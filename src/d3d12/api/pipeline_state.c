@@ -143,8 +143,10 @@ graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 {
    if (!desc->VS.pShaderBytecode || !desc->VS.BytecodeLength)
       return "no vertex shader";
-   if (desc->HS.BytecodeLength || desc->DS.BytecodeLength)
-      return "tessellation is not supported";
+   bool patches = desc->PrimitiveTopologyType == D3D12_PRIMITIVE_TOPOLOGY_TYPE_PATCH;
+   if (!desc->HS.BytecodeLength != !desc->DS.BytecodeLength ||
+       !desc->HS.BytecodeLength != !patches)
+      return "patches, a hull and a domain shader come together";
    if (desc->NodeMask > 1)
       return "there is one node";
    if (desc->Flags & ~D3D12_PIPELINE_STATE_FLAG_TOOL_DEBUG)
@@ -154,8 +156,8 @@ graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
    if (!is_sample_count(desc->SampleDesc.Count) && (desc->SampleDesc.Count || !no_targets))
       return "no such sample count";
    if (desc->PrimitiveTopologyType < D3D12_PRIMITIVE_TOPOLOGY_TYPE_POINT ||
-       desc->PrimitiveTopologyType > D3D12_PRIMITIVE_TOPOLOGY_TYPE_TRIANGLE)
-      return "a topology that we don't support";
+       desc->PrimitiveTopologyType > D3D12_PRIMITIVE_TOPOLOGY_TYPE_PATCH)
+      return "no such topology";
    if (desc->RasterizerState.ConservativeRaster != D3D12_CONSERVATIVE_RASTERIZATION_MODE_OFF)
       return "conservative rasterisation is not supported";
    if (desc->InputLayout.NumElements > D3D12_IA_VERTEX_INPUT_STRUCTURE_ELEMENT_COUNT ||
@@ -187,18 +189,25 @@ static HRESULT
 graphics_compile(struct pipeline_state *pipeline, const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 {
    static const char call[] = "CreateGraphicsPipelineState";
-   struct dxil_module *vs = NULL, *gs = NULL, *ps = NULL;
+   struct dxil_module *vs = NULL, *hs = NULL, *ds = NULL, *gs = NULL, *ps = NULL;
 
    HRESULT hr = module_create(call, &desc->VS, DXIL_SHADER_VERTEX, &vs);
+   if (SUCCEEDED(hr) && desc->HS.BytecodeLength)
+      hr = module_create(call, &desc->HS, DXIL_SHADER_HULL, &hs);
+   if (SUCCEEDED(hr) && desc->DS.BytecodeLength)
+      hr = module_create(call, &desc->DS, DXIL_SHADER_DOMAIN, &ds);
    if (SUCCEEDED(hr) && desc->GS.BytecodeLength)
       hr = module_create(call, &desc->GS, DXIL_SHADER_GEOMETRY, &gs);
    if (SUCCEEDED(hr) && desc->PS.BytecodeLength)
       hr = module_create(call, &desc->PS, DXIL_SHADER_PIXEL, &ps);
    if (SUCCEEDED(hr))
-      hr = stream_output_create(pipeline, &desc->StreamOutput, &(gs ? gs : vs)->output);
+      hr = stream_output_create(pipeline, &desc->StreamOutput,
+                                &(gs ? gs : ds ? ds : vs)->output);
    if (SUCCEEDED(hr)) {
       struct jit_graphics_desc jit = {
          .vs = vs,
+         .hs = hs,
+         .ds = ds,
          .ps = ps,
          .gs = gs,
          .root = pipeline->root->layout,
@@ -207,6 +216,8 @@ graphics_compile(struct pipeline_state *pipeline, const D3D12_GRAPHICS_PIPELINE_
       hr = jit_graphics_create(&jit, &pipeline->graphics);
    }
    dxil_module_destroy(vs);
+   dxil_module_destroy(hs);
+   dxil_module_destroy(ds);
    dxil_module_destroy(gs);
    dxil_module_destroy(ps);
    return hr;

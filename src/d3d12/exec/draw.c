@@ -41,7 +41,7 @@ bind_stages(struct exec_player *player, const struct jit_graphics *graphics)
    if (generation == player->generation && !binding->dirty && !player->stages_dirty)
       return player->vs != NULL;
 
-   player->vs = player->gs = player->ps = NULL;
+   player->vs = player->hs = player->ds = player->gs = player->ps = NULL;
    if (generation != player->generation || binding->dirty) {
       struct root_args *live = raster_alloc(player->raster, sizeof(*live));
       if (!live)
@@ -55,6 +55,12 @@ bind_stages(struct exec_player *player, const struct jit_graphics *graphics)
 
    const struct shader_bindings *vs = bind_stage(player, &graphics->vs, binding);
    const struct shader_bindings *ps = bind_stage(player, &graphics->ps, binding);
+   if (graphics->hull) {
+      player->hs = bind_stage(player, &graphics->hs, binding);
+      player->ds = bind_stage(player, &graphics->ds, binding);
+      if (!player->hs || !player->ds)
+         return false;
+   }
    player->gs = graphics->geometry ? bind_stage(player, &graphics->gs, binding) : NULL;
    if (!vs || !ps || (graphics->geometry && !player->gs))
       return false;
@@ -81,6 +87,8 @@ exec_draw(struct exec_player *player, const struct exec_draw *command, bool inde
    struct raster_draw *draw = &player->draw;
    draw->pipeline = graphics;
    draw->vs_bindings = player->vs;
+   draw->hs_bindings = player->hs;
+   draw->ds_bindings = player->ds;
    draw->gs_bindings = player->gs;
    draw->ps_bindings = player->ps;
    draw->rasterizer = player->pipeline.rasterizer;

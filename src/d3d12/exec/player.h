@@ -41,7 +41,7 @@ struct exec_player {
    /* What the last draw was given; reused while nothing changed. */
    bool stages_dirty;
    uint64_t generation; /* of the raster, when `live` and the stages were allocated */
-   const struct shader_bindings *vs, *gs, *ps;
+   const struct shader_bindings *vs, *hs, *ds, *gs, *ps;
 
    void *compute_memory; /* groupshared and coroutine memory, one part per worker */
    size_t compute_memory_size;

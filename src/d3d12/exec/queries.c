@@ -127,6 +127,8 @@ exec_queries_write(const struct exec_resolve_queries *resolve)
             .VSInvocations = c->vs_invocations,
             .GSInvocations = c->gs_invocations,
             .GSPrimitives = c->gs_primitives,
+            .HSInvocations = c->hs_invocations,
+            .DSInvocations = c->ds_invocations,
             .CInvocations = c->c_invocations,
             .CPrimitives = c->c_primitives,
             .PSInvocations = c->ps_invocations,

@@ -189,6 +189,34 @@ typedef void (*geometry_fn)(const struct geometry_ctx *ctx, const struct vertex 
                             const uint32_t *primitive_ids, uint32_t count, uint32_t instance,
                             struct geometry_output *outputs);
 
+/* ---- Hull and domain stages ------------------------------------------------------------------------ */
+
+#define JIT_MAX_CONTROL_POINTS 32
+
+/*
+ * Runs the hull shader for `count` patches: its control point phase, then its patch constant function.
+ * inputs[i * input_points + p]: control point p of patch i, with the vertex shader's outputs. Writes
+ * points[i * output_points + p] and constants[i], as struct vertex without their headers: registers of
+ * the output signature, and of the patch constant signature. Whole groups of lanes are written, so
+ * either array has room for JIT_MAX_LANES - 1 elements more.
+ */
+typedef void (*hull_fn)(const struct shader_bindings *bindings, const struct vertex *const *inputs,
+                        const uint32_t *patch_ids, uint32_t count, struct vertex *points,
+                        struct vertex *constants);
+
+struct domain_ctx {
+   const struct shader_bindings *bindings;
+   const struct vertex_ctx *vertex; /* viewport and guard band for the output vertices */
+};
+
+/*
+ * Runs the domain shader for `count` points of one patch. u, v: their place in the domain; the third
+ * coordinate of triangles is 1 - u - v. Of u, v and `out` whole groups of lanes are read and written.
+ */
+typedef void (*domain_fn)(const struct domain_ctx *ctx, const struct vertex *points,
+                          const struct vertex *constants, uint32_t patch_id, const float *u,
+                          const float *v, uint32_t count, struct vertex *out);
+
 /* ---- Pixel stage --------------------------------------------------------------------------------- */
 
 /*

@@ -4,6 +4,7 @@
  * theirs.
  */
 #include "jit/registers.h"
+#include "jit/stage_input.h"
 #include "jit/stages.h"
 #include "jit/vertex_output.h"
 #include "util/bits.h"
@@ -44,13 +45,6 @@ jit_geometry_input_vertices(const struct dxil_module *gs)
    }
 }
 
-static LLVMValueRef
-splat_if_scalar(struct jit_build *build, LLVMValueRef value)
-{
-   return LLVMGetTypeKind(LLVMTypeOf(value)) == LLVMVectorTypeKind ? value
-                                                                   : jit_splat(build, value);
-}
-
 /* Each lane's vertex of its primitive. A wild index gives the first. */
 static LLVMValueRef
 select_vertex(struct geometry_stage *stage, LLVMValueRef index)
@@ -65,7 +59,7 @@ select_vertex(struct geometry_stage *stage, LLVMValueRef index)
 
       return v < stage->num_inputs ? stage->vertices[v] : vertex;
    }
-   index = splat_if_scalar(build, index);
+   index = jit_to_vector(build, index);
    for (uint32_t v = 1; v < stage->num_inputs; v++) {
       LLVMValueRef here =
          LLVMBuildICmp(build->builder, LLVMIntEQ, index, jit_splat_i32(build, v), "");
@@ -76,51 +70,20 @@ select_vertex(struct geometry_stage *stage, LLVMValueRef index)
 }
 
 static LLVMValueRef
-input_row(struct geometry_stage *stage, const struct dxil_signature_element *element, uint32_t row,
-          uint32_t col, LLVMValueRef vertex)
-{
-   struct jit_build *build = stage->build;
-   const uint8_t *link;
-
-   if (row >= element->rows || col >= element->cols || element->start_row == DXIL_NONE)
-      return LLVMConstNull(build->vi32);
-   link = stage->state->input[element->start_row + row][element->start_col + col];
-   if (link[0] == JIT_UNLINKED)
-      return LLVMConstNull(build->vi32);
-
-   LLVMValueRef ptrs =
-      jit_ptr_add(build, vertex, offsetof(struct vertex, reg) + link[0] * 16 + link[1] * 4);
-   return jit_gather(build, build->vi32, ptrs, LLVMConstAllOnes(build->vi1), 4);
-}
-
-static LLVMValueRef
 load_input(void *data, const struct dxil_signature_element *element, LLVMValueRef row, uint32_t col,
            LLVMValueRef vertex)
 {
    struct geometry_stage *stage = data;
    struct jit_build *build = stage->build;
    LLVMTypeRef type = jit_element_type(build, element);
-   LLVMValueRef value = LLVMConstNull(build->vi32);
 
    if (element->kind == DXIL_SEM_PRIMITIVE_ID)
       return jit_bitcast(build, stage->primitive_ids, type);
    if (element->kind == DXIL_SEM_GS_INSTANCE_ID)
       return jit_bitcast(build, jit_splat(build, stage->instance), type);
 
-   vertex = select_vertex(stage, vertex);
-   if (LLVMIsAConstantInt(row)) {
-      value = input_row(stage, element, LLVMConstIntGetZExtValue(row), col, vertex);
-   } else {
-      row = splat_if_scalar(build, row);
-      for (uint32_t r = 0; r < element->rows; r++) {
-         LLVMValueRef here =
-            LLVMBuildICmp(build->builder, LLVMIntEQ, row, jit_splat_i32(build, r), "");
-
-         value = LLVMBuildSelect(build->builder, here, input_row(stage, element, r, col, vertex),
-                                 value, "");
-      }
-   }
-   return jit_bitcast(build, value, type);
+   return jit_stage_input(build, stage->state->input, element, row, col,
+                          select_vertex(stage, vertex));
 }
 
 static void

@@ -12,6 +12,11 @@
  * without. */
 #define JIT_MAX_ELEMENTS (JIT_MAX_REGISTERS * 4 + 8)
 
+/* A register and component of a signature. */
+struct jit_component {
+   uint8_t reg, col;
+};
+
 /* Names compare equal whatever the case. */
 bool jit_semantic_equal(const char *a, const char *b);
 

@@ -86,6 +86,84 @@ create_vertex(struct jit_graphics *pipeline, const struct jit_graphics_desc *des
    return hr;
 }
 
+/* The register and column of a row of the first element of a kind. */
+static struct jit_component
+find_row(const struct dxil_signature *signature, enum dxil_semantic_kind kind, uint32_t row)
+{
+   const struct dxil_signature_element *element = jit_signature_kind(signature, kind);
+
+   if (!element || element->start_row == DXIL_NONE || row >= element->rows)
+      return (struct jit_component){ JIT_NO_REGISTER, 0 };
+   return (struct jit_component){ (uint8_t)(element->start_row + row),
+                                  (uint8_t)element->start_col };
+}
+
+static void
+note_tessellation(struct jit_graphics *pipeline, const struct dxil_module *hs)
+{
+   struct jit_tessellation *tess = &pipeline->tess;
+
+   tess->domain = hs->tess.domain;
+   tess->partitioning = hs->tess.partitioning;
+   tess->primitive = hs->tess.output_primitive;
+   tess->input_points = hs->tess.input_points;
+   tess->output_points = hs->tess.output_points;
+   for (uint32_t i = 0; i < ARRAY_LENGTH(tess->edge); i++)
+      tess->edge[i] = find_row(&hs->patch, DXIL_SEM_TESS_FACTOR, i);
+   for (uint32_t i = 0; i < ARRAY_LENGTH(tess->inside); i++)
+      tess->inside[i] = find_row(&hs->patch, DXIL_SEM_INSIDE_TESS_FACTOR, i);
+}
+
+static HRESULT
+create_hull(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc)
+{
+   struct jit_hull_state state;
+   struct jit_build *build;
+   char message[128] = "";
+   HRESULT hr;
+
+   if (!jit_hull_state_init(&state, desc, message))
+      return invalid(JIT_HULL_SYMBOL, message);
+   pipeline->hs_registers = desc->hs->output.num_registers;
+   pipeline->patch_registers = desc->hs->patch.num_registers;
+   note_tessellation(pipeline, desc->hs);
+
+   hr = find_code(&state, sizeof(state), JIT_HULL_SYMBOL, &pipeline->hs, &build);
+   if (build) {
+      bool emitted =
+         jit_hull_emit(build, desc->hs, desc->root, &state, &pipeline->hs.info, message);
+
+      hr = finish_code(build, emitted, JIT_HULL_SYMBOL, &pipeline->hs, message);
+   }
+   if (pipeline->hs.code)
+      pipeline->hull = (hull_fn)jit_code_entry(pipeline->hs.code);
+   return hr;
+}
+
+static HRESULT
+create_domain(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc)
+{
+   struct jit_domain_state state;
+   struct jit_build *build;
+   char message[128] = "";
+   HRESULT hr;
+
+   if (!jit_domain_state_init(&state, desc, message))
+      return invalid(JIT_DOMAIN_SYMBOL, message);
+   pipeline->ds_registers = desc->ds->output.num_registers;
+
+   hr = find_code(&state, sizeof(state), JIT_DOMAIN_SYMBOL, &pipeline->ds, &build);
+   if (build) {
+      bool emitted =
+         jit_domain_emit(build, desc->ds, desc->root, &state, &pipeline->ds.info, message);
+
+      hr = finish_code(build, emitted, JIT_DOMAIN_SYMBOL, &pipeline->ds, message);
+   }
+   if (pipeline->ds.code)
+      pipeline->domain = (domain_fn)jit_code_entry(pipeline->ds.code);
+   return hr;
+}
+
 static HRESULT
 create_geometry(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc)
 {
@@ -171,7 +249,7 @@ static bool
 has_kind(const struct dxil_module *module, enum dxil_shader_kind kind)
 {
    return !module || (module->kind == kind && jit_signature_valid(&module->input) &&
-                      jit_signature_valid(&module->output));
+                      jit_signature_valid(&module->output) && jit_signature_valid(&module->patch));
 }
 
 static void
@@ -197,7 +275,10 @@ jit_graphics_create(const struct jit_graphics_desc *desc, struct jit_graphics **
    *out = NULL;
    if (!desc->vs || !desc->root)
       return invalid("create", "no vertex shader or root signature");
-   if (!has_kind(desc->vs, DXIL_SHADER_VERTEX) || !has_kind(desc->gs, DXIL_SHADER_GEOMETRY) ||
+   if (!desc->hs != !desc->ds)
+      return invalid("create", "hull and domain shader come together");
+   if (!has_kind(desc->vs, DXIL_SHADER_VERTEX) || !has_kind(desc->hs, DXIL_SHADER_HULL) ||
+       !has_kind(desc->ds, DXIL_SHADER_DOMAIN) || !has_kind(desc->gs, DXIL_SHADER_GEOMETRY) ||
        !has_kind(desc->ps, DXIL_SHADER_PIXEL))
       return invalid("create", "a shader of the wrong kind, or with an impossible signature");
 
@@ -208,6 +289,10 @@ jit_graphics_create(const struct jit_graphics_desc *desc, struct jit_graphics **
    note_raster_outputs(pipeline, &jit_raster_module(desc)->output);
 
    hr = create_vertex(pipeline, desc);
+   if (SUCCEEDED(hr) && desc->hs)
+      hr = create_hull(pipeline, desc);
+   if (SUCCEEDED(hr) && desc->ds)
+      hr = create_domain(pipeline, desc);
    if (SUCCEEDED(hr) && desc->gs)
       hr = create_geometry(pipeline, desc);
    if (SUCCEEDED(hr))
@@ -226,6 +311,8 @@ jit_graphics_destroy(struct jit_graphics *pipeline)
    if (!pipeline)
       return;
    jit_code_release(pipeline->vs.code);
+   jit_code_release(pipeline->hs.code);
+   jit_code_release(pipeline->ds.code);
    jit_code_release(pipeline->gs.code);
    jit_code_release(pipeline->ps.code);
    free(pipeline);

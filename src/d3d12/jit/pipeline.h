@@ -8,6 +8,7 @@
 #include "dxil/module.h"
 #include "dxil/root_signature.h"
 #include "jit/abi.h"
+#include "jit/link.h"
 #include "jit/translate.h"
 
 /* A compiled stage. */
@@ -18,25 +19,40 @@ struct jit_shader {
 
 struct jit_graphics_desc {
    const struct dxil_module *vs, *ps, *gs; /* ps, gs may be NULL */
+   const struct dxil_module *hs, *ds;      /* both or neither */
    const struct root_signature *root;
    /* As given to CreateGraphicsPipelineState; pointers in it are valid during creation only. The
     * shader bytecode members are not read. */
    const D3D12_GRAPHICS_PIPELINE_STATE_DESC *state;
 };
 
+/* What the tessellator needs of a hull shader. */
+struct jit_tessellation {
+   uint32_t domain, partitioning, primitive; /* D3D_TESSELLATOR_… */
+   uint32_t input_points, output_points;
+   /* Where factors are in the patch constants; what the shader does not write is at JIT_NO_REGISTER. */
+   struct jit_component edge[4], inside[2];
+};
+#define JIT_NO_REGISTER 0xff
+
 /* Made when the process was about to exit (jit/exit.h), it has no `pixel`, and draws nothing. */
 struct jit_graphics {
-   struct jit_shader vs, gs, ps; /* ps.code is always there: without a pixel shader it still tests and
-                                    writes depth; gs.code is NULL without a geometry shader */
+   struct jit_shader vs, hs, ds, gs, ps; /* ps.code is always there: without a pixel shader it still
+                                    tests and writes depth; those of other shaders that the pipeline
+                                    does not have are NULL */
    vertex_fn vertex;
+   hull_fn hull;
+   domain_fn domain;
    geometry_fn geometry;
    pixel_fn pixel;
    uint32_t vs_registers;     /* output registers of the vertex shader (pitch of its vertices) */
+   uint32_t hs_registers, patch_registers, ds_registers; /* of hull and domain shader likewise */
+   struct jit_tessellation tess;
    uint32_t raster_registers; /* of the last stage before the rasteriser */
    uint32_t vertex_buffer_mask; /* input slots read */
    uint32_t num_clip, num_cull;   /* distances that the last stage writes */
    /* Register and component of each clip distance in the raster-stage output, for the clipper. */
-   struct { uint8_t reg, col; } clip_distance[8];
+   struct jit_component clip_distance[8];
    /* Registers that the pixel shader reads, and those that are interpolated without perspective:
     * the clipper interpolates these in screen space. A bit per register. */
    uint32_t ps_inputs, ps_noperspective;

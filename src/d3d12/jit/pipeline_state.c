@@ -53,7 +53,7 @@ jit_vertex_state_init(struct jit_vertex_state *state, const struct jit_graphics_
    memcpy(state->shader, desc->vs->hash, sizeof(state->shader));
    state->root = desc->root->hash;
    state->depth_clip = desc->state->RasterizerState.DepthClipEnable != 0;
-   state->feeds_raster = desc->gs == NULL;
+   state->feeds_raster = jit_raster_module(desc) == desc->vs;
 
    for (uint32_t i = 0; i < signature->count; i++) {
       const struct dxil_signature_element *element = &signature->elements[i];
@@ -123,11 +123,59 @@ jit_geometry_state_init(struct jit_geometry_state *state, const struct jit_graph
    memcpy(state->shader, desc->gs->hash, sizeof(state->shader));
    state->root = desc->root->hash;
    state->depth_clip = desc->state->RasterizerState.DepthClipEnable != 0;
-   state->input_registers = desc->vs->output.num_registers;
-   link_signatures(state->input, &desc->gs->input, &desc->vs->output);
+   state->input_registers = jit_vertex_module(desc)->output.num_registers;
+   link_signatures(state->input, &desc->gs->input, &jit_vertex_module(desc)->output);
+   /* What comes from the tessellator is known. */
+   if (desc->ds && jit_geometry_input_vertices(desc->gs) !=
+                      MIN2(desc->hs->tess.output_primitive, D3D_TESSELLATOR_OUTPUT_TRIANGLE_CW)) {
+      snprintf(message, 128, "the geometry shader takes other primitives than the tessellator makes");
+      return false;
+   }
    if (desc->gs->gs.max_vertices > JIT_MAX_GEOMETRY_VERTICES || streams > 0xf ||
        jit_geometry_input_vertices(desc->gs) == 0) {
       snprintf(message, 128, "the geometry shader's declarations are invalid");
+      return false;
+   }
+   return true;
+}
+
+/* ---- Hull and domain ---- */
+
+bool
+jit_hull_state_init(struct jit_hull_state *state, const struct jit_graphics_desc *desc,
+                    char message[static 128])
+{
+   uint32_t primitive = desc->hs->tess.output_primitive;
+   bool isolines = desc->hs->tess.domain == D3D_TESSELLATOR_DOMAIN_ISOLINE;
+
+   memset(state, 0, sizeof(*state));
+   memcpy(state->shader, desc->hs->hash, sizeof(state->shader));
+   state->root = desc->root->hash;
+   link_signatures(state->input, &desc->hs->input, &desc->vs->output);
+   /* D3D11.3 11.7.15 */
+   if (primitive != D3D_TESSELLATOR_OUTPUT_POINT &&
+       isolines != (primitive == D3D_TESSELLATOR_OUTPUT_LINE)) {
+      snprintf(message, 128, "output primitive %u is not of the domain", primitive);
+      return false;
+   }
+   return true;
+}
+
+bool
+jit_domain_state_init(struct jit_domain_state *state, const struct jit_graphics_desc *desc,
+                      char message[static 128])
+{
+   memset(state, 0, sizeof(*state));
+   memcpy(state->shader, desc->ds->hash, sizeof(state->shader));
+   state->root = desc->root->hash;
+   link_signatures(state->input, &desc->ds->input, &desc->hs->output);
+   link_signatures(state->patch, &desc->ds->patch, &desc->hs->patch);
+   state->num_points = desc->hs->tess.output_points;
+   state->point_registers = desc->hs->output.num_registers;
+   state->depth_clip = desc->state->RasterizerState.DepthClipEnable != 0;
+   state->feeds_raster = desc->gs == NULL;
+   if (desc->ds->tess.domain != desc->hs->tess.domain) {
+      snprintf(message, 128, "hull and domain shader have different domains");
       return false;
    }
    return true;

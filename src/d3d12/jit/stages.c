@@ -16,3 +16,34 @@ jit_stage_function(struct jit_build *build, const char *symbol, LLVMTypeRef *par
                             LLVMAppendBasicBlockInContext(build->context, function, "entry"));
    return function;
 }
+
+void
+jit_group_loop_begin(struct jit_build *build, struct jit_group_loop *loop, LLVMValueRef count)
+{
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef zero = jit_const_i32(build, 0);
+
+   loop->count = count;
+   loop->entry = LLVMGetInsertBlock(b);
+   loop->body = jit_block(build, "group");
+   loop->done = jit_block(build, "done");
+   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, count, zero, ""), loop->done, loop->body);
+   jit_position(build, loop->body);
+   loop->first = LLVMBuildPhi(b, build->i32, "first");
+   LLVMValueRef left = LLVMBuildSub(b, count, loop->first, "");
+   loop->mask =
+      LLVMBuildICmp(b, LLVMIntULT, jit_lane_ids(build), jit_splat(build, left), "");
+}
+
+void
+jit_group_loop_end(struct jit_build *build, struct jit_group_loop *loop)
+{
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef next = LLVMBuildAdd(b, loop->first, jit_const_i32(build, build->lanes), "");
+   LLVMValueRef incoming[] = { jit_const_i32(build, 0), next };
+   LLVMBasicBlockRef from[] = { loop->entry, LLVMGetInsertBlock(b) };
+
+   LLVMAddIncoming(loop->first, incoming, from, 2);
+   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, loop->count, ""), loop->body, loop->done);
+   jit_position(build, loop->done);
+}

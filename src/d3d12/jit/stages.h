@@ -56,6 +56,30 @@ bool jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
                        const struct root_signature *root, const struct jit_geometry_state *state,
                        struct shader_info *info, char message[static 128]);
 
+/* ---- Hull and domain ---- */
+
+struct jit_hull_state {
+   uint64_t shader[2], root;
+   uint8_t input[JIT_MAX_REGISTERS][4][2]; /* register, column of the vertex shader's output */
+};
+
+struct jit_domain_state {
+   uint64_t shader[2], root;
+   /* Register, column of the hull shader's control points and patch constants. */
+   uint8_t input[JIT_MAX_REGISTERS][4][2];
+   uint8_t patch[JIT_MAX_REGISTERS][4][2];
+   uint32_t num_points, point_registers; /* control points that there are, and their registers */
+   uint32_t depth_clip;
+   uint32_t feeds_raster;
+};
+
+bool jit_hull_emit(struct jit_build *build, const struct dxil_module *hs,
+                   const struct root_signature *root, const struct jit_hull_state *state,
+                   struct shader_info *info, char message[static 128]);
+bool jit_domain_emit(struct jit_build *build, const struct dxil_module *ds,
+                     const struct root_signature *root, const struct jit_domain_state *state,
+                     struct shader_info *info, char message[static 128]);
+
 /* ---- Pixel ---- */
 
 struct jit_blend_target {
@@ -104,11 +128,23 @@ bool jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
 
 #define JIT_VERTEX_SYMBOL "vertex"
 #define JIT_GEOMETRY_SYMBOL "geometry"
+#define JIT_HULL_SYMBOL "hull"
+#define JIT_DOMAIN_SYMBOL "domain"
 #define JIT_PIXEL_SYMBOL "pixel"
 
 /* Starts the stage's function: parameters of the given types, pointers noalias; the builder is
  * left at its entry. */
 LLVMValueRef jit_stage_function(struct jit_build *build, const char *symbol,
                                 LLVMTypeRef *parameters, unsigned count);
+
+/* for (first = 0; first < count; first += lanes): begin leaves the builder in the body, end behind the
+ * loop. `first`, `count`: i32; `mask`: the lanes that have an element. */
+struct jit_group_loop {
+   LLVMValueRef first, mask;
+   LLVMValueRef count;
+   LLVMBasicBlockRef entry, body, done;
+};
+void jit_group_loop_begin(struct jit_build *build, struct jit_group_loop *loop, LLVMValueRef count);
+void jit_group_loop_end(struct jit_build *build, struct jit_group_loop *loop);
 
 #endif

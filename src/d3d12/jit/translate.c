@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define MAX_COMPONENTS 16 /* of an aggregate; DXIL's have 8 at most */
 
@@ -177,12 +176,12 @@ jit_translate(struct jit_build *build, const struct jit_translate_desc *desc,
       .desc = desc,
       .stage = desc->stage,
       .module = desc->module,
-      .function = &desc->module->functions[desc->module->entry],
+      .function =
+         desc->function ? desc->function : &desc->module->functions[desc->module->entry],
       .info = info,
       .message = message,
       .epoch = 1,
    };
-   memset(info, 0, sizeof(*info));
    message[0] = 0;
    arena_init(&t.arena, 0);
 

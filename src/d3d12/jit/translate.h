@@ -51,6 +51,16 @@ struct jit_stage {
    /* storeOutput: lanes in mask only. */
    void (*store_output)(void *data, const struct dxil_signature_element *element, LLVMValueRef row,
                         uint32_t col, LLVMValueRef value, LLVMValueRef mask);
+   /* Hull, patch constant function: loadOutputControlPoint, of the output signature. */
+   LLVMValueRef (*load_control_point)(void *data, const struct dxil_signature_element *element,
+                                      LLVMValueRef row, uint32_t col, LLVMValueRef vertex);
+   /* Hull, domain: elements of the patch constant signature. */
+   LLVMValueRef (*load_patch)(void *data, const struct dxil_signature_element *element,
+                              LLVMValueRef row, uint32_t col);
+   void (*store_patch)(void *data, const struct dxil_signature_element *element, LLVMValueRef row,
+                       uint32_t col, LLVMValueRef value, LLVMValueRef mask);
+   LLVMValueRef (*control_point_id)(void *data);                 /* hull: vi32 */
+   LLVMValueRef (*domain_location)(void *data, uint32_t axis); /* domain: vf32; axis 0–2 */
    /* Pixel: evalCentroid; evalSampleIndex (index set); evalSnapped (offsets set, 1/16 pixels). */
    LLVMValueRef (*eval_centroid)(void *data, const struct dxil_signature_element *element,
                                  LLVMValueRef row, uint32_t col);
@@ -84,6 +94,7 @@ struct jit_stage {
 
 struct jit_translate_desc {
    const struct dxil_module *module;
+   const struct dxil_function *function; /* NULL: the module's entry point */
    const struct root_signature *root;
    D3D12_SHADER_VISIBILITY visibility;
    const struct jit_stage *stage;
@@ -96,8 +107,8 @@ struct jit_translate_desc {
 };
 
 /*
- * Emits the shader's body at the builder's position and leaves the builder behind it. `info` gets the
- * sites and sizes. False, with a message: the shader uses what we do not have (the caller fails the
+ * Emits the shader's body at the builder's position and leaves the builder behind it. The sites and sizes
+ * are added to `info`, which is zero before the first function of a shader. False, with a message: the shader uses what we do not have (the caller fails the
  * pipeline), or asks for a resource that the root signature does not bind.
  */
 bool jit_translate(struct jit_build *build, const struct jit_translate_desc *desc,

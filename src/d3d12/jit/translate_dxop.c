@@ -6,10 +6,10 @@
 
 /*
  * The operations that we know, by opcode (DXIL.rst, "Operations via external functions"). `params`
- * is what follows the opcode: i i32, c i8, b i1, f float, d double, h a handle, o the overload's
- * type, x anything. `result`: likewise, v void, or an aggregate: R four of the overload and a
- * status, B four or eight of the overload (constant buffer), 2–4 of that many i32, C i32 and i1, P
- * two floats.
+ * is what follows the opcode: i i32, c i8, k either (it is i8, but Mesa says i32), b i1, f float, d
+ * double, h a handle, o the overload's type, x anything. `result`: likewise, v void, or an aggregate: R
+ * four of the overload and a status, B four or eight of the overload (constant buffer), 2–4 of that
+ * many i32, C i32 and i1, P two floats.
  */
 struct dxop {
    const char *params;
@@ -71,6 +71,11 @@ static const struct dxop ops[] = {
    [100] = { "", 'i' },                  /* GSInstanceID */
    [101] = { "ii", 'd' },                /* MakeDouble */
    [102] = { "d", '2' },                 /* SplitDouble */
+   [103] = { "iici", 'o' },              /* LoadOutputControlPoint */
+   [104] = { "iic", 'o' },               /* LoadPatchConstant */
+   [105] = { "k", 'f' },                 /* DomainLocation */
+   [106] = { "iico", 'v' },              /* StorePatchConstant */
+   [107] = { "", 'i' },                  /* OutputControlPointID */
    [108] = { "", 'i' },                  /* PrimitiveID */
    [110] = { "", 'b' },                  /* WaveIsFirstLane */
    [111 ... 112] = { "", 'i' },          /* WaveGetLaneIndex, WaveGetLaneCount */
@@ -133,6 +138,8 @@ matches(const struct dxil_type *type, char code, const struct dxil_type **overlo
       return is_scalar(type, DXIL_TYPE_INT, 32);
    case 'c':
       return is_scalar(type, DXIL_TYPE_INT, 8);
+   case 'k':
+      return is_scalar(type, DXIL_TYPE_INT, 8) || is_scalar(type, DXIL_TYPE_INT, 32);
    case 'b':
       return is_scalar(type, DXIL_TYPE_INT, 1);
    case 'f':
@@ -276,12 +283,22 @@ value_for_stage(struct translator *t, const struct dxil_signature_element *eleme
    return value;
 }
 
+/* The vertex operand: NULL where it is undefined. */
+static LLVMValueRef
+vertex_operand(struct translator *t, const struct dxil_instr *instr)
+{
+   uint32_t id = instr->operands[4];
+   return operand_undef(t, id) ? NULL : operand(t, id).v;
+}
+
 static void
 emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t opcode)
 {
    uint32_t col;
-   const struct dxil_signature_element *element =
-      signature_element(t, &t->module->input, instr, &col);
+   const struct dxil_signature *signature = opcode == 103   ? &t->module->output
+                                            : opcode == 104 ? &t->module->patch
+                                                            : &t->module->input;
+   const struct dxil_signature_element *element = signature_element(t, signature, instr, &col);
    if (!element)
       return;
    const struct jit_stage *stage = t->stage;
@@ -290,9 +307,7 @@ emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t o
    switch (opcode) {
    case 4:
       if (stage->load_input)
-         value = stage->load_input(
-            stage->data, element, row, col,
-            operand_undef(t, instr->operands[4]) ? NULL : operand(t, instr->operands[4]).v);
+         value = stage->load_input(stage->data, element, row, col, vertex_operand(t, instr));
       break;
    case 87:
       if (stage->eval_snapped)
@@ -308,6 +323,14 @@ emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t o
    case 89:
       if (stage->eval_centroid)
          value = stage->eval_centroid(stage->data, element, row, col);
+      break;
+   case 103:
+      if (stage->load_control_point)
+         value = stage->load_control_point(stage->data, element, row, col, vertex_operand(t, instr));
+      break;
+   case 104:
+      if (stage->load_patch)
+         value = stage->load_patch(stage->data, element, row, col);
       break;
    case 137:
       if (stage->attribute_at_vertex && operand_const(t, instr->operands[4], &vertex) && vertex < 3)
@@ -346,6 +369,12 @@ stage_value(struct translator *t, const struct dxil_instr *instr, uint32_t opcod
       return s->flat_thread_id ? s->flat_thread_id(s->data) : NULL;
    case 100:
       return s->instance_id ? s->instance_id(s->data) : NULL;
+   case 105:
+      if (!operand_const(t, instr->operands[1], &axis) || axis > 2)
+         return NULL;
+      return s->domain_location ? s->domain_location(s->data, axis) : NULL;
+   case 107:
+      return s->control_point_id ? s->control_point_id(s->data) : NULL;
    case 108:
       return s->primitive_id ? s->primitive_id(s->data) : NULL;
    case 138: /* no view instancing */
@@ -358,19 +387,22 @@ stage_value(struct translator *t, const struct dxil_instr *instr, uint32_t opcod
 }
 
 static void
-emit_store_output(struct translator *t, const struct dxil_instr *instr)
+emit_store_output(struct translator *t, const struct dxil_instr *instr, uint32_t opcode)
 {
+   const struct dxil_signature *signature = opcode == 106 ? &t->module->patch : &t->module->output;
+   void (*store)(void *, const struct dxil_signature_element *, LLVMValueRef, uint32_t,
+                 LLVMValueRef, LLVMValueRef) =
+      opcode == 106 ? t->stage->store_patch : t->stage->store_output;
    uint32_t col;
-   const struct dxil_signature_element *element =
-      signature_element(t, &t->module->output, instr, &col);
+   const struct dxil_signature_element *element = signature_element(t, signature, instr, &col);
    if (!element)
       return;
-   if (!t->stage->store_output) {
-      fail(t, "operation 5 is not supported in this stage");
+   if (!store) {
+      fail(t, "operation %u is not supported in this stage", opcode);
       return;
    }
-   t->stage->store_output(t->stage->data, element, element_row(t, element, instr->operands[2]), col,
-                          value_for_stage(t, element, instr->operands[4]), t->mask);
+   store(t->stage->data, element, element_row(t, element, instr->operands[2]), col,
+         value_for_stage(t, element, instr->operands[4]), t->mask);
 }
 
 static void
@@ -430,11 +462,14 @@ emit_dxop_stage(struct translator *t, const struct dxil_instr *instr, uint32_t o
    case 87:
    case 88:
    case 89:
+   case 103:
+   case 104:
    case 137:
       emit_load_input(t, instr, opcode);
       return true;
    case 5:
-      emit_store_output(t, instr);
+   case 106:
+      emit_store_output(t, instr, opcode);
       return true;
    case 76:
       emit_sample_position(t, instr);

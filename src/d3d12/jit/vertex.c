@@ -159,7 +159,6 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
       jit_stage_function(build, JIT_VERTEX_SYMBOL, parameters, ARRAY_LENGTH(parameters));
    LLVMValueRef ids = LLVMGetParam(function, 1), count = LLVMGetParam(function, 2);
    LLVMValueRef out = LLVMGetParam(function, 4);
-   LLVMValueRef zero = jit_const_i32(build, 0);
 
    stage.ctx = LLVMGetParam(function, 0);
    stage.instance_id = LLVMGetParam(function, 3);
@@ -172,15 +171,10 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
    jit_registers_init(&stage.inputs, build, &vs->input);
    fetch_inputs(&stage, true, LLVMConstAllOnes(build->vi1));
 
-   LLVMBasicBlockRef entry = LLVMGetInsertBlock(b);
-   LLVMBasicBlockRef body = jit_block(build, "group"), done = jit_block(build, "done");
-   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, count, zero, ""), done, body);
-
-   jit_position(build, body);
-   LLVMValueRef first = LLVMBuildPhi(b, build->i32, "first");
-   LLVMValueRef first64 = LLVMBuildZExt(b, first, build->i64, "");
-   stage.mask = LLVMBuildICmp(b, LLVMIntULT, jit_lane_ids(build),
-                              jit_splat(build, LLVMBuildSub(b, count, first, "")), "");
+   struct jit_group_loop loop;
+   jit_group_loop_begin(build, &loop, count);
+   LLVMValueRef first64 = LLVMBuildZExt(b, loop.first, build->i64, "");
+   stage.mask = loop.mask;
    LLVMValueRef ids_ptr = jit_ptr_add_value(
       build, ids, LLVMBuildMul(b, first64, LLVMConstInt(build->i64, 4, false), ""));
    LLVMTypeRef overloads[] = { build->vi32, build->ptr };
@@ -211,13 +205,7 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
                      jit_ptr_add_value(build, out, LLVMBuildMul(b, first64, pitch, "")),
                      state->feeds_raster, state->depth_clip);
 
-   LLVMValueRef next = LLVMBuildAdd(b, first, jit_const_i32(build, build->lanes), "");
-   LLVMValueRef incoming[] = { zero, next };
-   LLVMBasicBlockRef from[] = { entry, LLVMGetInsertBlock(b) };
-   LLVMAddIncoming(first, incoming, from, 2);
-   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntULT, next, count, ""), body, done);
-
-   jit_position(build, done);
+   jit_group_loop_end(build, &loop);
    LLVMBuildRetVoid(b);
    return true;
 }

@@ -6,11 +6,6 @@
 
 #include "jit/registers.h"
 
-/* A register and component of a signature. */
-struct jit_component {
-   uint8_t reg, col;
-};
-
 /* The components of all elements of a kind, in the order in which clip and cull distances are
  * numbered: by element, row, column. At most 8; returns how many. */
 uint32_t jit_signature_distances(const struct dxil_signature *signature,

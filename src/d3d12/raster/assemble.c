@@ -170,6 +170,20 @@ assemble_for_geometry(struct raster_front *front, const struct raster_topology *
    }
 }
 
+static void
+assemble_patches(struct raster_front *front, const struct raster_topology *topology,
+                 const struct run *run, uint32_t primitives, uint32_t id)
+{
+   uint32_t n = topology->vertices;
+
+   for (uint32_t i = 0; i < primitives; i++) {
+      const struct vertex *points[JIT_MAX_CONTROL_POINTS];
+      for (uint32_t k = 0; k < n; k++)
+         points[k] = vertex_at(front, run->first + i * n + k);
+      raster_patches_add(front, points, n, id++);
+   }
+}
+
 /* Without a geometry shader nobody sees adjacent vertices. */
 static void
 assemble_for_raster(struct raster_front *front, const struct raster_topology *topology,
@@ -208,7 +222,9 @@ assemble_run(struct raster_front *front, const struct raster_topology *topology,
 
    if (begin >= end)
       return 0;
-   if (front->draw->pipeline->geometry)
+   if (topology->patch)
+      assemble_patches(front, topology, run, primitives, id);
+   else if (front->draw->pipeline->geometry)
       assemble_for_geometry(front, topology, run, begin, end, primitives, id);
    else
       assemble_for_raster(front, topology, run, begin, end, id);
@@ -235,6 +251,8 @@ raster_assemble(struct raster_front *front, const struct raster_piece *piece)
          begin = end + 1;
       }
    }
+   if (topology.patch)
+      raster_patches_run(front);
    if (front->draw->pipeline->geometry)
       raster_geometry_run(front);
 }

@@ -16,11 +16,16 @@ struct cutter {
    uint32_t first, primitives;
 };
 
+/* About the primitives of a patch. */
+#define PATCH_COST 32
+
 /* A geometry shader may emit many vertices a primitive. */
 static uint32_t
 piece_size(const struct draw_state *draw)
 {
    const struct jit_graphics *pipeline = draw->pipeline;
+   if (pipeline->hull)
+      return RASTER_CHUNK / PATCH_COST;
    if (!pipeline->geometry)
       return RASTER_CHUNK;
 
@@ -44,7 +49,8 @@ add(struct cutter *cutter, uint32_t first, uint32_t count, uint32_t instance, ui
       .continues_after = after,
    };
    if (primitives)
-      raster_add_piece(cutter->raster, &piece, primitives);
+      raster_add_piece(cutter->raster, &piece,
+                       cutter->topology.patch ? primitives * PATCH_COST : primitives);
    cutter->primitive_id += primitives / instances;
    cutter->total += primitives;
 }

@@ -131,7 +131,7 @@ raster_geometry_run(struct raster_front *front)
 void
 raster_geometry_add(struct raster_front *front, const struct vertex *const *vertices, uint32_t id)
 {
-   uint32_t n = raster_topology(front->draw->topology).vertices;
+   uint32_t n = front->draw->pipeline->gs_input_vertices;
 
    memcpy(&front->inputs[front->num_inputs * n], vertices, n * sizeof(*vertices));
    front->input_ids[front->num_inputs++] = id;

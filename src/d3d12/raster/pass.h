@@ -2,7 +2,7 @@
  * The inside of the rasteriser: what its stages hand to each other.
  *
  *   raster_draw → cut.c: a draw becomes pieces, pieces are gathered into chunks
- *   a chunk, by one worker: vertices.c → assemble.c (→ geometry.c) → clip.c → setup_*.c → bin.c,
+ *   a chunk, by one worker: vertices.c → assemble.c (→ patches.c) (→ geometry.c) → clip.c → setup_*.c → bin.c,
  *                           which leaves batches of shapes, sorted by tile
  *   a tile, by one worker: tile.c walks all batches in order → coverage.c → pixel_fn
  */
@@ -11,6 +11,7 @@
 
 #include "raster/memory.h"
 #include "raster/raster.h"
+#include "raster/tessellator.h"
 #include "util/bits.h"
 
 #include <stdatomic.h>
@@ -70,6 +71,8 @@ enum raster_line_mode {
 struct draw_state {
    const struct jit_graphics *pipeline;
    struct vertex_ctx vertex;
+   const struct shader_bindings *hull;
+   struct domain_ctx domain;
    struct geometry_ctx geometry;
    struct pixel_ctx pixel;
    struct raster_counters *counters;
@@ -147,8 +150,22 @@ struct raster_entry {
 
 /* Counted while a piece is processed. */
 struct raster_counts {
-   uint64_t vs_invocations, gs_invocations, gs_primitives, c_invocations, c_primitives;
+   uint64_t vs_invocations, hs_invocations, ds_invocations;
+   uint64_t gs_invocations, gs_primitives, c_invocations, c_primitives;
    uint64_t so_written[RASTER_STREAMS], so_needed[RASTER_STREAMS];
+};
+
+/* Patches that go to the hull shader at once. */
+#define RASTER_PATCHES JIT_MAX_LANES
+
+/* Patches that wait for the hull shader, and what becomes of them. */
+struct raster_patches {
+   uint32_t count;
+   uint32_t ids[RASTER_PATCHES];
+   const struct vertex *inputs[RASTER_PATCHES * JIT_MAX_CONTROL_POINTS];
+   uint8_t *points; /* control points, then patch constants */
+   size_t points_size;
+   struct tessellation tessellation; /* of the last patch */
 };
 
 /* A worker's front end: what it needs for the piece at hand. */
@@ -173,6 +190,8 @@ struct raster_front {
          uint32_t slot;
       } hash[2 * RASTER_PIECE_VERTICES];
    } map;
+
+   struct raster_patches *patches; /* NULL until there are some */
 
    /* Geometry shader: primitives that wait until a group is full. */
    uint32_t group; /* primitives that go to the shader at once */
@@ -251,6 +270,7 @@ struct raster_topology {
    uint8_t vertices; /* of a primitive, with them */
    uint8_t step;     /* from a primitive to the next */
    bool strip, adjacency;
+   bool patch; /* of `vertices` control points */
 };
 struct raster_topology raster_topology(D3D12_PRIMITIVE_TOPOLOGY topology);
 
@@ -299,6 +319,14 @@ void raster_geometry_run(struct raster_front *front); /* what waits */
 /* Writes a primitive of a draw that has stream output. */
 void raster_stream_out(struct raster_front *front, uint32_t stream,
                        const struct vertex *const *vertices, uint32_t count);
+
+/* ---- patches.c ---- */
+/* Adds a patch; `points` are of the draw's topology. */
+void raster_patches_add(struct raster_front *front, const struct vertex *const *points,
+                        uint32_t count, uint32_t id);
+/* Shades and tessellates the patches that wait. */
+void raster_patches_run(struct raster_front *front);
+void raster_patches_destroy(struct raster_patches *patches);
 
 /* ---- clip.c ---- */
 struct raster_clip_vertex {

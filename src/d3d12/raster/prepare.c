@@ -209,6 +209,9 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struc
    state->vertex.start_instance = draw->start_instance;
    memcpy(state->vertex.scale, state->scale[0], sizeof(state->scale[0]));
    memcpy(state->vertex.translate, state->translate[0], sizeof(state->translate[0]));
+   state->hull = draw->hs_bindings;
+   state->domain.bindings = draw->ds_bindings;
+   state->domain.vertex = &state->vertex;
    state->geometry.bindings = draw->gs_bindings;
    state->geometry.vertex = &state->vertex;
 
@@ -227,5 +230,6 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struc
 
    /* Nothing to see, and nobody to count or store what the shaders before would do. */
    return visible || draw->counters || draw->stream_output || pipeline->geometry ||
-          pipeline->vs.info.writes_memory;
+          pipeline->vs.info.writes_memory || pipeline->hs.info.writes_memory ||
+          pipeline->ds.info.writes_memory;
 }

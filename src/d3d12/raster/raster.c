@@ -10,6 +10,9 @@
 #define PENDING_LIMIT ((size_t)24 << 20)
 #define PASS_LIMIT ((size_t)64 << 20)
 #define STATES_LIMIT ((size_t)16 << 20)
+/* For each of the primitives that a patch is assumed to become. A few patches with large factors need
+ * more; so much less than the limit may be pending when that turns out. */
+#define PATCH_BYTES ((size_t)3 << 10)
 /* What a piece costs beside its primitives, in primitives. */
 #define PIECE_COST 16
 
@@ -23,6 +26,7 @@ fronts_destroy(struct raster *raster)
          continue;
       raster_memory_reset(&raster->fronts[i]->memory);
       free(raster->fronts[i]->gs_scratch);
+      raster_patches_destroy(raster->fronts[i]->patches);
       free(raster->fronts[i]);
    }
    free(raster->fronts);
@@ -115,6 +119,8 @@ count_piece(struct raster_front *front)
 
    if (to) {
       __atomic_fetch_add(&to->vs_invocations, counts->vs_invocations, __ATOMIC_RELAXED);
+      __atomic_fetch_add(&to->hs_invocations, counts->hs_invocations, __ATOMIC_RELAXED);
+      __atomic_fetch_add(&to->ds_invocations, counts->ds_invocations, __ATOMIC_RELAXED);
       __atomic_fetch_add(&to->gs_invocations, counts->gs_invocations, __ATOMIC_RELAXED);
       __atomic_fetch_add(&to->gs_primitives, counts->gs_primitives, __ATOMIC_RELAXED);
       __atomic_fetch_add(&to->c_invocations, counts->c_invocations, __ATOMIC_RELAXED);
@@ -253,6 +259,8 @@ raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32
    if (pipeline->geometry)
       bytes += (size_t)cost * MAX2(pipeline->gs_instances, 1) * pipeline->gs_max_vertices *
                (vertex_size(pipeline->raster_registers) + sizeof(struct raster_shape));
+   if (pipeline->hull)
+      bytes += (size_t)cost * PATCH_BYTES;
    raster->pending_bytes += bytes + cost * sizeof(struct raster_shape);
 
    /* What is streamed out has an order: one piece at a time, which the caller processes. */
@@ -295,7 +303,12 @@ raster_draw(struct raster *raster, const struct raster_draw *draw)
 {
    if (draw->count == 0 || draw->instance_count == 0)
       return;
-   if (!raster_topology(draw->topology).corners) {
+   struct raster_topology topology = raster_topology(draw->topology);
+   const struct jit_graphics *pipeline = draw->pipeline;
+   bool fits = topology.patch == (pipeline->hull != NULL);
+   if (pipeline->geometry && !topology.patch)
+      fits &= topology.vertices == pipeline->gs_input_vertices;
+   if (!topology.vertices || !fits) {
       debug_printf(DEBUG_INFO, "draw dropped: primitive topology %d", (int)draw->topology);
       return;
    }

@@ -28,6 +28,7 @@ struct raster_viewport {
 struct raster_counters {
    uint64_t samples_passed;
    uint64_t ia_vertices, ia_primitives, vs_invocations, gs_invocations, gs_primitives;
+   uint64_t hs_invocations, ds_invocations; /* patches, points */
    uint64_t c_invocations, c_primitives, ps_invocations, cs_invocations;
    uint64_t so_written[4], so_needed[4]; /* stream output, per stream: primitives */
 };
@@ -45,7 +46,8 @@ struct raster_stream_target {
  */
 struct raster_draw {
    const struct jit_graphics *pipeline;
-   const struct shader_bindings *vs_bindings, *gs_bindings, *ps_bindings;
+   const struct shader_bindings *vs_bindings, *hs_bindings, *ds_bindings, *gs_bindings,
+      *ps_bindings;
    /* Fixed-function state of the pipeline that machine code does not hold. */
    D3D12_RASTERIZER_DESC rasterizer;
    D3D12_PRIMITIVE_TOPOLOGY topology;
