@@ -10,6 +10,9 @@
 #include <string.h>
 
 #define MAX_REGISTERS 32 /* D3D11.3 3.1.2: of any signature */
+/* Patch constants have 32, too (D3D11.3 10.11), but Mesa takes OpenGL's 30 vectors besides the six
+ * tessellation factors. */
+#define MAX_PATCH_REGISTERS 40
 #define MAX_ELEMENTS (4 * MAX_REGISTERS)
 #define MAX_RESOURCES (1u << 14)
 #define MAX_VERTICES 1024 /* of a geometry shader */
@@ -125,7 +128,7 @@ tag_node(const struct dxil_decoder *d, const struct dxil_metadata *list, uint32_
 
 /* { id, name, type, kind, semantic indices, interpolation, rows, cols, row, col, tags } */
 static int
-read_element(struct dxil_decoder *d, const struct dxil_metadata *node,
+read_element(struct dxil_decoder *d, const struct dxil_metadata *node, uint32_t max_registers,
              struct dxil_signature_element *element)
 {
    const struct dxil_metadata *name = dxil_md_operand(d, node, 1, DXIL_MD_STRING);
@@ -148,7 +151,7 @@ read_element(struct dxil_decoder *d, const struct dxil_metadata *node,
 
    if (element->start_row == UINT32_MAX) { /* -1: in no register */
       element->start_row = element->start_col = DXIL_NONE;
-   } else if (element->start_row > MAX_REGISTERS - element->rows ||
+   } else if (element->start_row > max_registers - element->rows ||
               element->start_col > 4 - element->cols) {
       return dxil_fail(d, -EINVAL, "signature element outside of the registers");
    }
@@ -170,7 +173,7 @@ read_element(struct dxil_decoder *d, const struct dxil_metadata *node,
 }
 
 static int
-read_signature(struct dxil_decoder *d, const struct dxil_metadata *list,
+read_signature(struct dxil_decoder *d, const struct dxil_metadata *list, uint32_t max_registers,
                struct dxil_signature *signature)
 {
    if (!list)
@@ -182,7 +185,7 @@ read_signature(struct dxil_decoder *d, const struct dxil_metadata *list,
    if (!elements)
       return dxil_fail(d, -ENOMEM, "out of memory");
    for (uint32_t i = 0; i < list->count; i++) {
-      int ret = read_element(d, node_operand(d, list, i), &elements[i]);
+      int ret = read_element(d, node_operand(d, list, i), max_registers, &elements[i]);
       if (ret)
          return ret;
       if (elements[i].id != i)
@@ -469,11 +472,11 @@ dxil_read_program(struct dxil_decoder *d)
    if (ret == 0 && (!entry || !read_function(d, entry, 0, &module->entry)))
       ret = dxil_fail(d, -EINVAL, "no entry point");
    if (ret == 0)
-      ret = read_signature(d, node_operand(d, signatures, 0), &module->input);
+      ret = read_signature(d, node_operand(d, signatures, 0), MAX_REGISTERS, &module->input);
    if (ret == 0)
-      ret = read_signature(d, node_operand(d, signatures, 1), &module->output);
+      ret = read_signature(d, node_operand(d, signatures, 1), MAX_REGISTERS, &module->output);
    if (ret == 0)
-      ret = read_signature(d, node_operand(d, signatures, 2), &module->patch);
+      ret = read_signature(d, node_operand(d, signatures, 2), MAX_PATCH_REGISTERS, &module->patch);
    if (ret == 0)
       ret = read_resources(d, resources ? resources : node_operand(d, entry, 3));
    if (ret == 0)

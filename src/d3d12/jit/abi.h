@@ -14,6 +14,7 @@
 
 #define JIT_MAX_LANES 16
 #define JIT_MAX_REGISTERS 32 /* of a stage's input or output signature */
+#define JIT_MAX_PATCH_REGISTERS 40 /* of a patch constant signature */
 #define JIT_MAX_TARGETS 8
 #define JIT_MAX_VERTEX_BUFFERS 32
 #define JIT_MAX_VIEWPORTS 16

@@ -115,7 +115,7 @@ jit_domain_emit(struct jit_build *build, const struct dxil_module *ds,
       jit_load(build, build->ptr, ctx, offsetof(struct domain_ctx, bindings), 8);
    struct jit_group_loop loop;
 
-   jit_group_loop_begin(build, &loop, LLVMGetParam(function, 6));
+   jit_group_loop_begin(build, &loop, LLVMGetParam(function, 6), build->lanes);
    LLVMValueRef first = LLVMBuildZExt(b, loop.first, build->i64, "");
    LLVMValueRef bytes = LLVMBuildMul(b, first, LLVMConstInt(build->i64, 4, false), "");
    stage.u = jit_load(build, build->vf32,

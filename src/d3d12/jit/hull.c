@@ -8,6 +8,8 @@
 #include "jit/vertex_output.h"
 #include "util/bits.h"
 
+#include <string.h>
+
 struct hull_stage {
    struct jit_build *build;
    const struct dxil_module *module;
@@ -66,6 +68,28 @@ load_input(void *data, const struct dxil_signature_element *element, LLVMValueRe
                           LLVMBuildIntToPtr(build->builder, address, build->vptr, ""));
 }
 
+/* The address of an element's component in each lane's control point. */
+static LLVMValueRef
+point_address(struct hull_stage *stage, const struct dxil_signature_element *element,
+              LLVMValueRef row, uint32_t col, LLVMValueRef vertex)
+{
+   struct jit_build *build = stage->build;
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef pitch = jit_splat(
+      build, LLVMConstInt(build->i64, vertex_size(stage->module->output.num_registers), false));
+   LLVMValueRef offset =
+      LLVMBuildMul(b, point_index(stage, vertex, stage->module->tess.output_points), pitch, "");
+   LLVMValueRef limited[] = { jit_to_vector(build, row), jit_splat_i32(build, element->rows - 1) };
+
+   row = jit_intrinsic(build, "llvm.umin", &build->vi32, 1, limited, 2);
+   row = LLVMBuildMul(b, LLVMBuildZExt(b, row, build->vi64, ""),
+                      jit_splat(build, LLVMConstInt(build->i64, 16, false)), "");
+   offset = LLVMBuildAdd(b, offset, row, "");
+   return jit_ptr_add(build, jit_ptr_add_value(build, stage->points, offset),
+                      offsetof(struct vertex, reg) + element->start_row * 16 +
+                         (element->start_col + col) * 4);
+}
+
 /* The patch constant function reads the control points where the first phase left them. */
 static LLVMValueRef
 load_control_point(void *data, const struct dxil_signature_element *element, LLVMValueRef row,
@@ -73,27 +97,14 @@ load_control_point(void *data, const struct dxil_signature_element *element, LLV
 {
    struct hull_stage *stage = data;
    struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
    LLVMTypeRef type = jit_element_type(build, element);
 
    if (element->start_row == DXIL_NONE || col >= element->cols)
       return LLVMConstNull(type);
-   LLVMValueRef pitch = jit_splat(
-      build,
-      LLVMConstInt(build->i64, vertex_size(stage->module->output.num_registers), false));
-   LLVMValueRef offset =
-      LLVMBuildMul(b, point_index(stage, vertex, stage->module->tess.output_points), pitch, "");
-   LLVMValueRef limited[] = { jit_to_vector(build, row), jit_splat_i32(build, element->rows - 1) };
-   row = jit_intrinsic(build, "llvm.umin", &build->vi32, 1, limited, 2);
-   row = LLVMBuildMul(b, LLVMBuildZExt(b, row, build->vi64, ""),
-                      jit_splat(build, LLVMConstInt(build->i64, 16, false)), "");
-   offset = LLVMBuildAdd(b, offset, row, "");
-   LLVMValueRef ptrs =
-      jit_ptr_add(build, jit_ptr_add_value(build, stage->points, offset),
-                  offsetof(struct vertex, reg) + element->start_row * 16 +
-                     (element->start_col + col) * 4);
-   return jit_bitcast(
-      build, jit_gather(build, build->vi32, ptrs, LLVMConstAllOnes(build->vi1), 4), type);
+   return jit_bitcast(build,
+                      jit_gather(build, build->vi32, point_address(stage, element, row, col, vertex),
+                                 LLVMConstAllOnes(build->vi1), 4),
+                      type);
 }
 
 static LLVMValueRef
@@ -114,6 +125,41 @@ store(void *data, const struct dxil_signature_element *element, LLVMValueRef row
    jit_registers_store(&stage->registers, element, row, col, value, mask);
 }
 
+/*
+ * DXIL lets only the patch constant function read control points. But OpenGL's control shaders may read
+ * each other's outputs behind a barrier, and Mesa takes out the barrier and leaves the reads. So where
+ * the first phase reads, its outputs are in memory at all times, and a group has whole patches, whose
+ * lanes run in step; that is, if a patch has no more points than a group has lanes.
+ */
+static bool
+reads_control_points(const struct dxil_module *hs)
+{
+   static const char name[] = "dx.op.loadOutputControlPoint.";
+   const struct dxil_function *function = &hs->functions[hs->entry];
+
+   for (uint32_t i = 0; i < function->num_instrs; i++) {
+      const struct dxil_instr *instr = &function->instrs[i];
+
+      if (instr->op == DXIL_OP_CALL &&
+          !strncmp(hs->functions[instr->aux].name, name, sizeof(name) - 1))
+         return true;
+   }
+   return false;
+}
+
+static void
+store_to_memory(void *data, const struct dxil_signature_element *element, LLVMValueRef row,
+                uint32_t col, LLVMValueRef value, LLVMValueRef mask)
+{
+   struct hull_stage *stage = data;
+   struct jit_build *build = stage->build;
+
+   if (element->start_row == DXIL_NONE || col >= element->cols)
+      return;
+   jit_scatter(build, jit_bitcast(build, jit_to_vector(build, value), build->vi32),
+               point_address(stage, element, row, col, stage->point), mask, 4);
+}
+
 /* One phase for `count` invocations: the entry point makes control points, the patch constant function
  * constants. */
 static bool
@@ -123,42 +169,49 @@ emit_phase(struct hull_stage *stage, struct jit_translate_desc *desc, LLVMValueR
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
    bool constants = desc->function != NULL;
+   bool in_memory = !constants && reads_control_points(stage->module);
+   uint32_t num_points = stage->module->tess.output_points, step = build->lanes;
    const struct dxil_signature *outputs =
       constants ? &stage->module->patch : &stage->module->output;
    struct jit_stage operations = {
       .data = stage,
       .load_input = load_input,
       .primitive_id = primitive_id,
-      .store_output = constants ? NULL : store,
+      .store_output = constants ? NULL : in_memory ? store_to_memory : store,
       .control_point_id = constants ? NULL : control_point_id,
-      .load_control_point = constants ? load_control_point : NULL,
+      .load_control_point = constants || in_memory ? load_control_point : NULL,
       .load_patch = constants ? load_patch : NULL,
       .store_patch = constants ? store : NULL,
    };
    struct jit_group_loop loop;
 
-   jit_group_loop_begin(build, &loop, count);
+   if (in_memory && num_points <= step)
+      step -= step % num_points;
+   jit_group_loop_begin(build, &loop, count, step);
    /* Lanes without an invocation repeat the first one: their loads need no mask. */
    LLVMValueRef index = LLVMBuildAdd(b, jit_splat(build, loop.first), jit_lane_ids(build), "");
    index = LLVMBuildSelect(b, loop.mask, index, LLVMConstNull(build->vi32), "");
    if (constants) {
       stage->patch = index;
    } else {
-      LLVMValueRef num = jit_splat_i32(build, stage->module->tess.output_points);
+      LLVMValueRef num = jit_splat_i32(build, num_points);
 
       stage->patch = LLVMBuildUDiv(b, index, num, "");
       stage->point = LLVMBuildURem(b, index, num, "");
    }
+   LLVMValueRef pitch = LLVMConstInt(build->i64, vertex_size(outputs->num_registers), false);
+   out = jit_ptr_add_value(
+      build, out, LLVMBuildMul(b, LLVMBuildZExt(b, loop.first, build->i64, ""), pitch, ""));
    jit_registers_init(&stage->registers, build, outputs);
+   if (in_memory) /* zeros */
+      jit_vertex_output(&stage->registers, NULL, out, false, false);
    desc->stage = &operations;
    desc->mask = loop.mask;
    if (!jit_translate(build, desc, info, message))
       return false;
 
-   LLVMValueRef pitch = LLVMConstInt(build->i64, vertex_size(outputs->num_registers), false);
-   LLVMValueRef offset =
-      LLVMBuildMul(b, LLVMBuildZExt(b, loop.first, build->i64, ""), pitch, "");
-   jit_vertex_output(&stage->registers, NULL, jit_ptr_add_value(build, out, offset), false, false);
+   if (!in_memory)
+      jit_vertex_output(&stage->registers, NULL, out, false, false);
    jit_group_loop_end(build, &loop);
    return true;
 }

@@ -10,7 +10,7 @@
 
 /* More elements than this can't fit in the registers: four a register and the system values
  * without. */
-#define JIT_MAX_ELEMENTS (JIT_MAX_REGISTERS * 4 + 8)
+#define JIT_MAX_ELEMENTS (JIT_MAX_PATCH_REGISTERS * 4 + 8)
 
 /* A register and component of a signature. */
 struct jit_component {
@@ -20,18 +20,20 @@ struct jit_component {
 /* Names compare equal whatever the case. */
 bool jit_semantic_equal(const char *a, const char *b);
 
-/* The element (and its row) with this semantic; where several share it, the one that starts at
- * start_col is preferred. NULL: there is none. */
+/* The element (and its row) with this semantic. Where several share it, those that start at start_col
+ * are preferred, and of these the one in the register `reg`: Mesa gives elements of two rows indices
+ * that overlap. NULL: there is none. */
 const struct dxil_signature_element *jit_signature_find(const struct dxil_signature *signature,
                                                         const char *name, uint32_t index,
-                                                        uint32_t start_col, uint32_t *row);
+                                                        uint32_t reg, uint32_t start_col,
+                                                        uint32_t *row);
 
 /* The first element of this kind, or NULL. */
 const struct dxil_signature_element *jit_signature_kind(const struct dxil_signature *signature,
                                                         enum dxil_semantic_kind kind);
 
-/* Are all elements inside JIT_MAX_REGISTERS registers of four components? */
-bool jit_signature_valid(const struct dxil_signature *signature);
+/* Are all elements inside so many registers of four components? */
+bool jit_signature_valid(const struct dxil_signature *signature, uint32_t max_registers);
 
 /* Integers and booleans are never interpolated, whatever the signature says. */
 static inline bool

@@ -87,10 +87,10 @@ jit_vertex_state_init(struct jit_vertex_state *state, const struct jit_graphics_
 /* ---- Links between stages ---- */
 
 static void
-link_signatures(uint8_t links[JIT_MAX_REGISTERS][4][2], const struct dxil_signature *input,
+link_signatures(uint8_t (*links)[4][2], uint32_t max_registers, const struct dxil_signature *input,
                 const struct dxil_signature *output)
 {
-   memset(links, JIT_UNLINKED, JIT_MAX_REGISTERS * 4 * 2);
+   memset(links, JIT_UNLINKED, max_registers * sizeof(*links));
    for (uint32_t i = 0; i < input->count; i++) {
       const struct dxil_signature_element *to = &input->elements[i];
 
@@ -99,7 +99,8 @@ link_signatures(uint8_t links[JIT_MAX_REGISTERS][4][2], const struct dxil_signat
       for (uint32_t row = 0; row < to->rows; row++) {
          uint32_t from_row = 0;
          const struct dxil_signature_element *from =
-            jit_signature_find(output, to->name, to->semantic_index[row], to->start_col, &from_row);
+            jit_signature_find(output, to->name, to->semantic_index[row], to->start_row + row,
+                               to->start_col, &from_row);
 
          if (!from || from->start_row == DXIL_NONE)
             continue;
@@ -124,7 +125,8 @@ jit_geometry_state_init(struct jit_geometry_state *state, const struct jit_graph
    state->root = desc->root->hash;
    state->depth_clip = desc->state->RasterizerState.DepthClipEnable != 0;
    state->input_registers = jit_vertex_module(desc)->output.num_registers;
-   link_signatures(state->input, &desc->gs->input, &jit_vertex_module(desc)->output);
+   link_signatures(state->input, JIT_MAX_REGISTERS, &desc->gs->input,
+                   &jit_vertex_module(desc)->output);
    /* What comes from the tessellator is known. */
    if (desc->ds && jit_geometry_input_vertices(desc->gs) !=
                       MIN2(desc->hs->tess.output_primitive, D3D_TESSELLATOR_OUTPUT_TRIANGLE_CW)) {
@@ -151,7 +153,7 @@ jit_hull_state_init(struct jit_hull_state *state, const struct jit_graphics_desc
    memset(state, 0, sizeof(*state));
    memcpy(state->shader, desc->hs->hash, sizeof(state->shader));
    state->root = desc->root->hash;
-   link_signatures(state->input, &desc->hs->input, &desc->vs->output);
+   link_signatures(state->input, JIT_MAX_REGISTERS, &desc->hs->input, &desc->vs->output);
    /* D3D11.3 11.7.15 */
    if (primitive != D3D_TESSELLATOR_OUTPUT_POINT &&
        isolines != (primitive == D3D_TESSELLATOR_OUTPUT_LINE)) {
@@ -168,8 +170,8 @@ jit_domain_state_init(struct jit_domain_state *state, const struct jit_graphics_
    memset(state, 0, sizeof(*state));
    memcpy(state->shader, desc->ds->hash, sizeof(state->shader));
    state->root = desc->root->hash;
-   link_signatures(state->input, &desc->ds->input, &desc->hs->output);
-   link_signatures(state->patch, &desc->ds->patch, &desc->hs->patch);
+   link_signatures(state->input, JIT_MAX_REGISTERS, &desc->ds->input, &desc->hs->output);
+   link_signatures(state->patch, JIT_MAX_PATCH_REGISTERS, &desc->ds->patch, &desc->hs->patch);
    state->num_points = desc->hs->tess.output_points;
    state->point_registers = desc->hs->output.num_registers;
    state->depth_clip = desc->state->RasterizerState.DepthClipEnable != 0;
@@ -380,7 +382,8 @@ jit_pixel_state_init(struct jit_pixel_state *state, const struct jit_graphics_de
 
    memcpy(state->shader, desc->ps->hash, sizeof(state->shader));
    state->root = desc->root->hash;
-   link_signatures(state->input, &desc->ps->input, &jit_raster_module(desc)->output);
+   link_signatures(state->input, JIT_MAX_REGISTERS, &desc->ps->input,
+                   &jit_raster_module(desc)->output);
    state->sample_rate = samples > 1 && runs_per_sample(desc->ps);
    state->alpha_to_coverage = d3d->BlendState.AlphaToCoverageEnable != 0;
    if (!targets_init(state, d3d, message))

@@ -10,7 +10,7 @@ jit_to_vector(struct jit_build *build, LLVMValueRef value)
 }
 
 static LLVMValueRef
-input_row(struct jit_build *build, const uint8_t links[JIT_MAX_REGISTERS][4][2],
+input_row(struct jit_build *build, const uint8_t (*links)[4][2],
           const struct dxil_signature_element *element, uint32_t row, uint32_t col,
           LLVMValueRef vertex)
 {
@@ -29,7 +29,7 @@ input_row(struct jit_build *build, const uint8_t links[JIT_MAX_REGISTERS][4][2],
 
 /* Do the rows of an element lie one after the other in the vertex, too? */
 static bool
-rows_are_consecutive(const uint8_t links[JIT_MAX_REGISTERS][4][2],
+rows_are_consecutive(const uint8_t (*links)[4][2],
                      const struct dxil_signature_element *element, uint32_t col)
 {
    if (element->start_row == DXIL_NONE || col >= element->cols)
@@ -44,7 +44,7 @@ rows_are_consecutive(const uint8_t links[JIT_MAX_REGISTERS][4][2],
 }
 
 LLVMValueRef
-jit_stage_input(struct jit_build *build, const uint8_t links[JIT_MAX_REGISTERS][4][2],
+jit_stage_input(struct jit_build *build, const uint8_t (*links)[4][2],
                 const struct dxil_signature_element *element, LLVMValueRef row, uint32_t col,
                 LLVMValueRef vertex)
 {

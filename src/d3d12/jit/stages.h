@@ -67,7 +67,7 @@ struct jit_domain_state {
    uint64_t shader[2], root;
    /* Register, column of the hull shader's control points and patch constants. */
    uint8_t input[JIT_MAX_REGISTERS][4][2];
-   uint8_t patch[JIT_MAX_REGISTERS][4][2];
+   uint8_t patch[JIT_MAX_PATCH_REGISTERS][4][2];
    uint32_t num_points, point_registers; /* control points that there are, and their registers */
    uint32_t depth_clip;
    uint32_t feeds_raster;
@@ -137,14 +137,17 @@ bool jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
 LLVMValueRef jit_stage_function(struct jit_build *build, const char *symbol,
                                 LLVMTypeRef *parameters, unsigned count);
 
-/* for (first = 0; first < count; first += lanes): begin leaves the builder in the body, end behind the
- * loop. `first`, `count`: i32; `mask`: the lanes that have an element. */
+/* for (first = 0; first < count; first += step): begin leaves the builder in the body, end behind the
+ * loop. `first`, `count`: i32; step: elements of a group, no more than lanes; `mask`: the lanes that
+ * have one. */
 struct jit_group_loop {
    LLVMValueRef first, mask;
    LLVMValueRef count;
+   uint32_t step;
    LLVMBasicBlockRef entry, body, done;
 };
-void jit_group_loop_begin(struct jit_build *build, struct jit_group_loop *loop, LLVMValueRef count);
+void jit_group_loop_begin(struct jit_build *build, struct jit_group_loop *loop, LLVMValueRef count,
+                          uint32_t step);
 void jit_group_loop_end(struct jit_build *build, struct jit_group_loop *loop);
 
 #endif

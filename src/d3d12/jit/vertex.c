@@ -172,7 +172,7 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
    fetch_inputs(&stage, true, LLVMConstAllOnes(build->vi1));
 
    struct jit_group_loop loop;
-   jit_group_loop_begin(build, &loop, count);
+   jit_group_loop_begin(build, &loop, count, build->lanes);
    LLVMValueRef first64 = LLVMBuildZExt(b, loop.first, build->i64, "");
    stage.mask = loop.mask;
    LLVMValueRef ids_ptr = jit_ptr_add_value(

@@ -198,7 +198,7 @@ jit_vertex_output(const struct jit_registers *registers, LLVMValueRef ctx, LLVMV
 {
    struct jit_build *build = registers->build;
    const struct dxil_signature *signature = registers->signature;
-   LLVMValueRef values[JIT_MAX_REGISTERS][4];
+   LLVMValueRef values[JIT_MAX_PATCH_REGISTERS][4];
    uint64_t pitch = vertex_size(signature->num_registers);
 
    for (uint32_t reg = 0; reg < signature->num_registers; reg++)
