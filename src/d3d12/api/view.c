@@ -76,13 +76,32 @@ init_null(struct descriptor *view, enum descriptor_kind kind, enum descriptor_di
    };
 }
 
+/* UAVs may show texels of 32 bits as one number, to edit them in place (D3D11.3 5.3.9.5). */
+static bool
+is_edited_in_place(const struct resource *resource, DXGI_FORMAT format)
+{
+   if (format_info(format)->typeless != DXGI_FORMAT_R32_TYPELESS)
+      return false;
+   switch (resource->desc.Format) {
+   case DXGI_FORMAT_R10G10B10A2_TYPELESS:
+   case DXGI_FORMAT_R8G8B8A8_TYPELESS:
+   case DXGI_FORMAT_B8G8R8A8_TYPELESS:
+   case DXGI_FORMAT_B8G8R8X8_TYPELESS:
+   case DXGI_FORMAT_R16G16_TYPELESS:
+      return true;
+   default:
+      return false;
+   }
+}
+
 static bool
 init_texture(struct descriptor *view, const struct resource *resource, DXGI_FORMAT format,
              struct part part)
 {
    const struct image *image = &resource->image;
 
-   format = view_format(resource, format);
+   if (view->kind != DESCRIPTOR_UAV || !is_edited_in_place(resource, format))
+      format = view_format(resource, format);
    if (format == DXGI_FORMAT_UNKNOWN || is_typeless(format) ||
        !part_dim_matches(resource, part.dim) ||
        !view_range(part.first_level, &part.num_levels, image->num_levels) ||

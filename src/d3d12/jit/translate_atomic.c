@@ -87,7 +87,10 @@ emit_atomic(struct translator *t, const struct dxil_instr *instr, bool exchange)
    }
    LLVMBuildStore(t->b, old, LLVMBuildGEP2(t->b, llvm, values, &loop.lane, 1, ""));
    lane_loop_end(t, &loop);
-   define(t, instr, jit_load(t->build, vector_type(t, llvm), values, 0, 64));
+   /* Out of bounds it is nothing that is read. */
+   LLVMValueRef result = jit_load(t->build, vector_type(t, llvm), values, 0, 64);
+   define(t, instr,
+          LLVMBuildSelect(t->b, mask, result, LLVMConstNull(LLVMTypeOf(result)), ""));
 }
 
 /*

@@ -252,7 +252,12 @@ set_coords(struct translator *t, const struct handle *view, const uint32_t *ids,
 void
 texture_set_coords(struct translator *t, const struct handle *view, const uint32_t ids[3])
 {
+   uint32_t space, n = num_coords(view->kind, &space);
+
    set_coords(t, view, ids, 3);
+   /* The view may be one layer of an array where the shader knows none. */
+   if (view->cls == DXIL_CLASS_UAV && n == space && n < 3)
+      set_zero(t, offsetof(struct texture_args, coord), n);
 }
 
 static bool

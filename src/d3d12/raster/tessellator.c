@@ -266,24 +266,23 @@ quad_inside(struct tessellation *t, const struct axis *u, const struct axis *v, 
 static void
 tessellate_quad(struct tessellation *t)
 {
-   /* The factors of the sides V == 0, U == 1, V == 1, U == 0, which run clockwise. */
-   static const uint8_t factor[4] = { 1, 2, 3, 0 };
+   /* Sides run clockwise: U == 0 from the corner (0, 1), V == 0, U == 1, V == 1. */
    struct axis axis, u, v;
    struct row edges[4], inside;
 
    for (uint32_t s = 0; s < 4; s++) {
-      axis_init(&axis, t->factors.edge[factor[s]], t->desc.partitioning);
+      axis_init(&axis, t->factors.edge[s], t->desc.partitioning);
       edges[s].count = axis.count;
       for (uint32_t i = 0; i + 1 < axis.count; i++) {
-         uint32_t at = s < 2 ? axis.at[i] : axis.at[axis.count - 1 - i];
-         uint32_t across = s == 1 || s == 2 ? ONE : 0;
-         edges[s].points[i] = s & 1 ? add_point(t, across, at) : add_point(t, at, across);
+         uint32_t at = s == 1 || s == 2 ? axis.at[i] : axis.at[axis.count - 1 - i];
+         uint32_t across = s < 2 ? 0 : ONE;
+         edges[s].points[i] = s & 1 ? add_point(t, at, across) : add_point(t, across, at);
       }
    }
    ring_close(edges, 4);
    if (t->factors.inside[0] == ONE) { /* all factors are */
-      add_triangle(t, 0, 1, 3);
-      add_triangle(t, 1, 2, 3);
+      add_triangle(t, 1, 2, 0);
+      add_triangle(t, 2, 3, 0);
       return;
    }
 
@@ -294,11 +293,11 @@ tessellate_quad(struct tessellation *t)
       for (uint32_t i = 1; i <= width; i++)
          add_point(t, u.at[i], v.at[j]);
    for (uint32_t s = 0; s < 4; s++) {
-      inside.count = s & 1 ? v.count : u.count;
+      inside.count = s & 1 ? u.count : v.count;
       for (uint32_t k = 1; k + 1 < inside.count; k++) {
-         uint32_t along = s < 2 ? k - 1 : inside.count - 2 - k;
-         uint32_t i = s & 1 ? (s == 1 ? width - 1 : 0) : along;
-         uint32_t j = s & 1 ? along : (s == 2 ? height - 1 : 0);
+         uint32_t along = s == 1 || s == 2 ? k - 1 : inside.count - 2 - k;
+         uint32_t i = s & 1 ? along : s == 2 ? width - 1 : 0;
+         uint32_t j = s & 1 ? (s == 3 ? height - 1 : 0) : along;
          inside.points[k] = (uint16_t)(first + j * width + i);
       }
       stitch(t, &edges[s], &inside);
@@ -308,16 +307,16 @@ tessellate_quad(struct tessellation *t)
 
 /* ---- Triangles ---- */
 
-/* The point at `along` on the way from a corner to the next one, at a distance from the edge between
- * them. Corners: U, V, W. */
+/* The point at `along` on the way from a side's first corner to its second, at a distance from the side.
+ * Sides run clockwise: U == 0 from V to W, V == 0 from W to U, W == 0 from U to V. */
 static uint16_t
-add_barycentric(struct tessellation *t, uint32_t corner, uint32_t along, uint32_t distance)
+add_barycentric(struct tessellation *t, uint32_t side, uint32_t along, uint32_t distance)
 {
    uint32_t at[3];
 
-   at[(corner + 1) % 3] = along;
-   at[(corner + 2) % 3] = distance;
-   at[corner] = ONE - along - distance;
+   at[side] = distance;
+   at[(side + 1) % 3] = ONE - along - distance;
+   at[(side + 2) % 3] = along;
    return add_point(t, at[0], at[1]);
 }
 
@@ -344,13 +343,11 @@ add_ring(struct tessellation *t, const struct axis *axis, uint32_t r, struct row
 static void
 tessellate_triangle(struct tessellation *t)
 {
-   /* The factors of the sides W == 0, U == 0, V == 0, which run clockwise from the corner U. */
-   static const uint8_t factor[3] = { 2, 0, 1 };
    struct row rings[2][3], inside;
    struct axis axis;
 
    for (uint32_t s = 0; s < 3; s++) {
-      axis_init(&axis, t->factors.edge[factor[s]], t->desc.partitioning);
+      axis_init(&axis, t->factors.edge[s], t->desc.partitioning);
       rings[0][s].count = axis.count;
       for (uint32_t i = 0; i + 1 < axis.count; i++)
          rings[0][s].points[i] = add_barycentric(t, s, axis.at[i], 0);
