@@ -12,7 +12,7 @@
 #define STATES_LIMIT ((size_t)16 << 20)
 /* For each of the primitives that a patch is assumed to become. A few patches with large factors need
  * more; so much less than the limit may be pending when that turns out. */
-#define PATCH_BYTES ((size_t)3 << 10)
+#define PATCH_BYTES ((size_t)6 << 10)
 /* What a piece costs beside its primitives, in primitives. */
 #define PIECE_COST 16
 
