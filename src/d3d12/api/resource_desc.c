@@ -122,7 +122,10 @@ check_format(const D3D12_RESOURCE_DESC *desc, uint32_t caps)
       return "a 1D texture of blocks";
    if (format_is_depth(desc->Format) && desc->Dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D)
       return "a 3D texture of depths";
-   if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET) && !(caps & FORMAT_CAP_RENDER))
+   /* Mesa 22.3.6 asks for staging copies of compressed textures as if it were to render to them, and does
+    * not survive a refusal. It never makes a view, which would be refused. */
+   if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET) && !(caps & FORMAT_CAP_RENDER) &&
+       !format_is_compressed(desc->Format))
       return "a format that can't be a render target";
    if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL) && !(caps & FORMAT_CAP_DEPTH))
       return "a format that can't be a depth buffer";
