@@ -114,6 +114,37 @@ quads_fill_their_area(void **state)
    RELEASE(pipeline);
 }
 
+/* More patches than fill whole groups of lanes, one beside the other. */
+static void
+control_points_see_each_other(void **state)
+{
+   enum { PATCHES = 32 };
+   struct harness *h = *state;
+   struct harness_image image;
+   struct scene_vertex vertices[PATCHES * 4];
+   D3D12_GRAPHICS_PIPELINE_STATE_DESC desc = describe("opposite.hs", "quad.ds");
+   ID3D12PipelineState *pipeline = scene_create_pipeline(h, &desc);
+
+   for (unsigned i = 0; i < PATCHES; i++) {
+      const float x = 2.0f * i / PATCHES - 1;
+      quad_patch(vertices + 4 * i, x, 1, x + 2.0f / PATCHES, -1, black, black);
+   }
+   begin(h);
+   scene_draw(h, pipeline, PATCH4, vertices, PATCHES * 4);
+   harness_target_end(h, &target, NULL);
+   harness_read_texture(h, target.color, 0, &image);
+   for (UINT p = 0; p < SIZE * SIZE; p++) {
+      UINT x = p % SIZE, y = p / SIZE, width = SIZE / PATCHES, patch = x / width;
+      const float *got = texel(&image, x, y);
+      float u = 1 - (x % width + 0.5f) / width, v = 1 - (y + 0.5f) / SIZE;
+      if (got[3] != 1 || fabsf(got[0] - u) > 1e-2f || fabsf(got[1] - v) > 1e-2f ||
+          got[2] != 2 * patch + 2)
+         fail_msg("pixel %u %u: %g %g %g %g", x, y, got[0], got[1], got[2], got[3]);
+   }
+   harness_image_finish(&image);
+   RELEASE(pipeline);
+}
+
 /* The target as two triangles, with their corners clockwise. */
 static void
 triangle_patches(struct scene_vertex v[6], const float edges[4], float inside)
@@ -394,6 +425,7 @@ main(void)
 {
    const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(quads_fill_their_area, setup, teardown),
+      cmocka_unit_test_setup_teardown(control_points_see_each_other, setup, teardown),
       cmocka_unit_test_setup_teardown(triangles_have_a_direction, setup, teardown),
       cmocka_unit_test_setup_teardown(isolines_are_rows, setup, teardown),
       cmocka_unit_test_setup_teardown(statistics_count_patches, setup, teardown),
