@@ -81,8 +81,8 @@ static void
 quads_fill_their_area(void **state)
 {
    static const float factors[][8] = {
-      { 1, 1, 1, 1, 1, 1 },     { 2, 2, 2, 2, 2, 2 },    { 3, 5, 4, 7, 6, 2 },
-      { 1, 9, 2, 1, 1, 1 },     { 13, 1, 8, 2, 3, 11 },  { 64, 64, 64, 64, 64, 64 },
+      { 1, 1, 1, 1, 1, 1 },    { 2, 2, 2, 2, 2, 2 },   { 3, 5, 4, 7, 6, 2 },
+      { 1, 9, 2, 1, 1, 1 },    { 13, 1, 8, 2, 3, 11 }, { 64, 64, 64, 64, 64, 64 },
       { 64, 1, 17, 1, 1, 40 },
    };
    struct harness *h = *state;
@@ -149,7 +149,9 @@ control_points_see_each_other(void **state)
 static void
 triangle_patches(struct scene_vertex v[6], const float edges[4], float inside)
 {
-   static const float xy[6][2] = { { -1, 1 }, { 1, 1 }, { -1, -1 }, { 1, -1 }, { -1, -1 }, { 1, 1 } };
+   static const float xy[6][2] = {
+      { -1, 1 }, { 1, 1 }, { -1, -1 }, { 1, -1 }, { -1, -1 }, { 1, 1 }
+   };
 
    for (unsigned i = 0; i < 6; i++)
       v[i] = (struct scene_vertex){ { xy[i][0], xy[i][1], 0.5f, 1 }, { inside } };
@@ -162,7 +164,10 @@ static void
 triangles_have_a_direction(void **state)
 {
    static const float factors[][5] = {
-      { 1, 1, 1, 0, 1 }, { 3, 3, 3, 0, 3 }, { 2.5f, 1.1f, 7.3f, 0, 4.9f }, { 63, 1, 22, 0, 17 },
+      { 1, 1, 1, 0, 1 },
+      { 3, 3, 3, 0, 3 },
+      { 2.5f, 1.1f, 7.3f, 0, 4.9f },
+      { 63, 1, 22, 0, 17 },
    };
    struct harness *h = *state;
    struct harness_image image;
@@ -227,15 +232,15 @@ count(struct harness *h, ID3D12PipelineState *pipeline, const struct scene_verte
    D3D12_QUERY_DATA_PIPELINE_STATISTICS got;
    ID3D12QueryHeap *heap;
 
-   assert_ok(ID3D12Device8_CreateQueryHeap(h->device, &heap_desc, &IID_ID3D12QueryHeap,
-                                           (void **)&heap));
+   assert_ok(
+      ID3D12Device8_CreateQueryHeap(h->device, &heap_desc, &IID_ID3D12QueryHeap, (void **)&heap));
    begin(h);
    ID3D12GraphicsCommandList_BeginQuery(h->list, heap, D3D12_QUERY_TYPE_PIPELINE_STATISTICS, 0);
    scene_set(h, pipeline, PATCH4, vertices, num);
    ID3D12GraphicsCommandList_DrawInstanced(h->list, num, instances, 0, 0);
    ID3D12GraphicsCommandList_EndQuery(h->list, heap, D3D12_QUERY_TYPE_PIPELINE_STATISTICS, 0);
-   ID3D12GraphicsCommandList_ResolveQueryData(
-      h->list, heap, D3D12_QUERY_TYPE_PIPELINE_STATISTICS, 0, 1, results, 0);
+   ID3D12GraphicsCommandList_ResolveQueryData(h->list, heap, D3D12_QUERY_TYPE_PIPELINE_STATISTICS,
+                                              0, 1, results, 0);
    harness_target_end(h, &target, NULL);
    harness_read_buffer(h, results, &got, sizeof(got));
    RELEASE(results);
@@ -339,9 +344,9 @@ indirect_draws_take_patches(void **state)
    struct scene_vertex vertices[8];
    struct harness_image image;
    D3D12_INDIRECT_ARGUMENT_DESC argument = { .Type = D3D12_INDIRECT_ARGUMENT_TYPE_DRAW_INDEXED };
-   D3D12_COMMAND_SIGNATURE_DESC signature_desc = {
-      .ByteStride = sizeof(draws[0]), .NumArgumentDescs = 1, .pArgumentDescs = &argument
-   };
+   D3D12_COMMAND_SIGNATURE_DESC signature_desc = { .ByteStride = sizeof(draws[0]),
+                                                   .NumArgumentDescs = 1,
+                                                   .pArgumentDescs = &argument };
    ID3D12CommandSignature *signature;
    D3D12_GRAPHICS_PIPELINE_STATE_DESC desc = describe("quad.hs", "quad.ds");
    ID3D12PipelineState *pipeline = scene_create_pipeline(h, &desc);
@@ -350,9 +355,8 @@ indirect_draws_take_patches(void **state)
    D3D12_INDEX_BUFFER_VIEW view = { ID3D12Resource_GetGPUVirtualAddress(index_buffer),
                                     sizeof(indices), DXGI_FORMAT_R16_UINT };
 
-   assert_ok(ID3D12Device8_CreateCommandSignature(h->device, &signature_desc, NULL,
-                                                  &IID_ID3D12CommandSignature,
-                                                  (void **)&signature));
+   assert_ok(ID3D12Device8_CreateCommandSignature(
+      h->device, &signature_desc, NULL, &IID_ID3D12CommandSignature, (void **)&signature));
    quad_patch(vertices, -1, 1, 0, -1, two, two);
    quad_patch(vertices + 4, 0, 1, 1, -1, two, two);
    begin(h);

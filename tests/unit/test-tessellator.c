@@ -131,7 +131,8 @@ random_factor(uint64_t *seed)
    return bits & 1 << 30 ? floorf(factor) + 1 : factor + 0.001f;
 }
 
-/* All triangles have the same direction, and fill the domain: nothing overlaps, nothing is missing. */
+/* All triangles have the same direction, and fill the domain: nothing overlaps, nothing is missing. Where
+ * rings of a triangle lie close together, rounding may turn one around. */
 static void
 triangles_fill_the_domain(void **state)
 {
@@ -151,12 +152,65 @@ triangles_fill_the_domain(void **state)
          for (unsigned c = 0; c < 3; c++)
             assert_true(result.indices[k + c] < result.num_points);
          double a = area(&result.indices[k], triangle) * (clockwise ? 1 : -1);
-         if (a < 0)
+         if (a < (triangle ? -0x1p-14 : 0))
             fail_msg("case %u: triangle %u has the area %g", i, k / 3, a);
          sum += a;
       }
       if (sum != (triangle ? 1 : 2))
          fail_msg("case %u: the area is %.10f", i, sum);
+   }
+}
+
+/* A number for a set of primitives, whatever their order and first corners. */
+static uint64_t
+fingerprint(void)
+{
+   uint32_t corners = result.desc.domain == ISOLINE ? 2 : 3;
+   uint64_t sum = 0;
+
+   for (uint32_t i = 0; i < result.num_indices; i += corners) {
+      uint64_t key[3], hash = 0;
+      uint32_t first = 0;
+      for (uint32_t c = 0; c < corners; c++) {
+         uint16_t at = result.indices[i + c];
+         key[c] = (uint64_t)(result.u[at] * 0x10000) << 32 | (uint64_t)(result.v[at] * 0x10000);
+         first = key[c] < key[first] ? c : first;
+      }
+      for (uint32_t c = 0; c < corners; c++)
+         hash = (hash ^ key[(first + c) % corners]) * 0x9e3779b97f4a7c15ull;
+      sum += hash ^ hash >> 29;
+   }
+   return sum;
+}
+
+/* What other devices make of the same factors: the tessellator of llvmpipe gives these primitives. */
+static void
+primitives_are_the_usual_ones(void **state)
+{
+   static const struct {
+      D3D_TESSELLATOR_DOMAIN domain;
+      D3D_TESSELLATOR_PARTITIONING partitioning;
+      float factors[6];
+      uint64_t fingerprint;
+   } cases[] = {
+      { QUAD, INTEGER, { 3, 3, 3, 3, 3, 3 }, 0x26061e223b6564a7 },
+      { QUAD, INTEGER, { 3, 3.25f, 3.5f, 3.75f, 4, 4.25f }, 0x2469a2239e450b93 },
+      { QUAD, ODD, { 20.9f, 50.7f, 43.5f, 8.6f, 28, 33.4f }, 0x49ad390d9f003557 },
+      { QUAD, EVEN, { 12.6f, 11.35f, 3.4f, 23.45f, 9.5f, 26.6f }, 0xe839639eff930a76 },
+      { TRI, INTEGER, { 10.9f, 9.4f, 32.6f, 0, 52.8f }, 0xfae9c95045ecfea3 },
+      { TRI, ODD, { 8.75f, 31.75f, 17.75f, 0, 5.75f }, 0xba5485e167c98bd7 },
+      { TRI, EVEN, { 29.9f, 27.3f, 18.4f, 0, 63.5f }, 0x1795b16bfd6d00e5 },
+      { ISOLINE, ODD, { 6.5f, 17.2f }, 0x36cfb3e4969ad187 },
+   };
+
+   (void)state;
+   for (unsigned i = 0; i < ARRAY_LENGTH(cases); i++) {
+      bool lines = cases[i].domain == ISOLINE;
+      assert_true(run(cases[i].domain, cases[i].partitioning,
+                      lines ? D3D_TESSELLATOR_OUTPUT_LINE : D3D_TESSELLATOR_OUTPUT_TRIANGLE_CCW,
+                      cases[i].factors));
+      if (fingerprint() != cases[i].fingerprint)
+         fail_msg("case %u: %#llx", i, (unsigned long long)fingerprint());
    }
 }
 
@@ -202,8 +256,8 @@ edges_fit_their_neighbours(void **state)
          for (unsigned f = 0; f < 6; f++)
             factors[f] = 3 + random_factor(&seed) / 4; /* below, points lie on other edges, too */
          factors[edge % 4] = shared;
-         assert_true(run(triangle ? TRI : QUAD, partitioning, D3D_TESSELLATOR_OUTPUT_TRIANGLE_CW,
-                         factors));
+         assert_true(
+            run(triangle ? TRI : QUAD, partitioning, D3D_TESSELLATOR_OUTPUT_TRIANGLE_CW, factors));
          uint32_t n = edge_points(triangle, edge % 4, edge ? other : first);
          if (edge == 0) {
             count = n;
@@ -245,8 +299,7 @@ fractions_move_smoothly(void **state)
       for (unsigned whole = 2 - odd; whole + 2 <= 64 - odd; whole += 2) {
          for (unsigned step = 1; step <= 32; step++) {
             const float factors[6] = { 1, whole + step / 16.0f };
-            assert_true(
-               run(ISOLINE, odd ? ODD : EVEN, D3D_TESSELLATOR_OUTPUT_LINE, factors));
+            assert_true(run(ISOLINE, odd ? ODD : EVEN, D3D_TESSELLATOR_OUTPUT_LINE, factors));
             assert_int_equal(result.num_points, whole + 3);
             memcpy(now, result.u, (whole + 3) * sizeof(float));
             for (unsigned i = 0; i < whole + 3; i++) {
@@ -263,11 +316,9 @@ int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(counts_are_known),
-      cmocka_unit_test(bad_factors_cull),
-      cmocka_unit_test(triangles_fill_the_domain),
-      cmocka_unit_test(edges_fit_their_neighbours),
-      cmocka_unit_test(whole_factors_divide_evenly),
+      cmocka_unit_test(counts_are_known),           cmocka_unit_test(bad_factors_cull),
+      cmocka_unit_test(triangles_fill_the_domain),  cmocka_unit_test(primitives_are_the_usual_ones),
+      cmocka_unit_test(edges_fit_their_neighbours), cmocka_unit_test(whole_factors_divide_evenly),
       cmocka_unit_test(fractions_move_smoothly),
    };
 

@@ -35,9 +35,8 @@ select_point(struct domain_stage *stage, LLVMValueRef index)
 
    index = jit_intrinsic(build, "llvm.umin", &type, 1, limited, 2);
    index = LLVMBuildZExt(b, index, varies ? build->vi64 : build->i64, "");
-   return jit_ptr_add_value(
-      build, stage->points,
-      LLVMBuildMul(b, index, varies ? jit_splat(build, bytes) : bytes, ""));
+   return jit_ptr_add_value(build, stage->points,
+                            LLVMBuildMul(b, index, varies ? jit_splat(build, bytes) : bytes, ""));
 }
 
 static LLVMValueRef

@@ -15,9 +15,9 @@ struct hull_stage {
    const struct dxil_module *module;
    const struct jit_hull_state *state;
    LLVMValueRef inputs, patch_ids, points; /* parameters of the function */
-   LLVMValueRef patch;                     /* vi32: each lane's place among the patches of the call */
-   LLVMValueRef point;                     /* vi32: control point phase: SV_OutputControlPointID */
-   struct jit_registers registers;         /* of the outputs, or of the patch constants */
+   LLVMValueRef patch;             /* vi32: each lane's place among the patches of the call */
+   LLVMValueRef point;             /* vi32: control point phase: SV_OutputControlPointID */
+   struct jit_registers registers; /* of the outputs, or of the patch constants */
 };
 
 /* patch * num + vertex, as vi64; a wild vertex is the last one. */
@@ -61,8 +61,7 @@ load_input(void *data, const struct dxil_signature_element *element, LLVMValueRe
    struct jit_build *build = stage->build;
    LLVMValueRef index = point_index(stage, vertex, stage->module->tess.input_points);
    LLVMValueRef ptrs = LLVMBuildGEP2(build->builder, build->ptr, stage->inputs, &index, 1, "");
-   LLVMValueRef address =
-      jit_gather(build, build->vi64, ptrs, LLVMConstAllOnes(build->vi1), 8);
+   LLVMValueRef address = jit_gather(build, build->vi64, ptrs, LLVMConstAllOnes(build->vi1), 8);
 
    return jit_stage_input(build, stage->state->input, element, row, col,
                           LLVMBuildIntToPtr(build->builder, address, build->vptr, ""));
@@ -102,7 +101,8 @@ load_control_point(void *data, const struct dxil_signature_element *element, LLV
    if (element->start_row == DXIL_NONE || col >= element->cols)
       return LLVMConstNull(type);
    return jit_bitcast(build,
-                      jit_gather(build, build->vi32, point_address(stage, element, row, col, vertex),
+                      jit_gather(build, build->vi32,
+                                 point_address(stage, element, row, col, vertex),
                                  LLVMConstAllOnes(build->vi1), 4),
                       type);
 }
@@ -177,7 +177,9 @@ emit_phase(struct hull_stage *stage, struct jit_translate_desc *desc, LLVMValueR
       .data = stage,
       .load_input = load_input,
       .primitive_id = primitive_id,
-      .store_output = constants ? NULL : in_memory ? store_to_memory : store,
+      .store_output = constants   ? NULL
+                      : in_memory ? store_to_memory
+                                  : store,
       .control_point_id = constants ? NULL : control_point_id,
       .load_control_point = constants || in_memory ? load_control_point : NULL,
       .load_patch = constants ? load_patch : NULL,

@@ -248,9 +248,10 @@ create_pixel(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc
 static bool
 has_kind(const struct dxil_module *module, enum dxil_shader_kind kind)
 {
-   return !module || (module->kind == kind && jit_signature_valid(&module->input, JIT_MAX_REGISTERS) &&
-                      jit_signature_valid(&module->output, JIT_MAX_REGISTERS) &&
-                      jit_signature_valid(&module->patch, JIT_MAX_PATCH_REGISTERS));
+   return !module ||
+          (module->kind == kind && jit_signature_valid(&module->input, JIT_MAX_REGISTERS) &&
+           jit_signature_valid(&module->output, JIT_MAX_REGISTERS) &&
+           jit_signature_valid(&module->patch, JIT_MAX_PATCH_REGISTERS));
 }
 
 static void

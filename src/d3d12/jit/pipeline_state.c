@@ -130,7 +130,8 @@ jit_geometry_state_init(struct jit_geometry_state *state, const struct jit_graph
    /* What comes from the tessellator is known. */
    if (desc->ds && jit_geometry_input_vertices(desc->gs) !=
                       MIN2(desc->hs->tess.output_primitive, D3D_TESSELLATOR_OUTPUT_TRIANGLE_CW)) {
-      snprintf(message, 128, "the geometry shader takes other primitives than the tessellator makes");
+      snprintf(message, 128,
+               "the geometry shader takes other primitives than the tessellator makes");
       return false;
    }
    if (desc->gs->gs.max_vertices > JIT_MAX_GEOMETRY_VERTICES || streams > 0xf ||

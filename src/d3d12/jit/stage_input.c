@@ -29,8 +29,8 @@ input_row(struct jit_build *build, const uint8_t (*links)[4][2],
 
 /* Do the rows of an element lie one after the other in the vertex, too? */
 static bool
-rows_are_consecutive(const uint8_t (*links)[4][2],
-                     const struct dxil_signature_element *element, uint32_t col)
+rows_are_consecutive(const uint8_t (*links)[4][2], const struct dxil_signature_element *element,
+                     uint32_t col)
 {
    if (element->start_row == DXIL_NONE || col >= element->cols)
       return false;
@@ -51,15 +51,16 @@ jit_stage_input(struct jit_build *build, const uint8_t (*links)[4][2],
    LLVMValueRef value = LLVMConstNull(build->vi32);
 
    if (LLVMIsAConstantInt(row)) {
-      value = input_row(build, links, element, (uint32_t)LLVMConstIntGetZExtValue(row), col, vertex);
+      value =
+         input_row(build, links, element, (uint32_t)LLVMConstIntGetZExtValue(row), col, vertex);
    } else if (rows_are_consecutive(links, element, col)) {
       LLVMValueRef last = jit_splat_i32(build, element->rows - 1);
       LLVMValueRef limited[] = { jit_to_vector(build, row), last };
       row = jit_intrinsic(build, "llvm.umin", &build->vi32, 1, limited, 2);
       LLVMValueRef offset = LLVMBuildMul(build->builder, row, jit_splat_i32(build, 16), "");
-      value = input_row(build, links, element, 0, col,
-                        jit_ptr_add_value(build, vertex,
-                                          LLVMBuildZExt(build->builder, offset, build->vi64, "")));
+      value = input_row(
+         build, links, element, 0, col,
+         jit_ptr_add_value(build, vertex, LLVMBuildZExt(build->builder, offset, build->vi64, "")));
    } else {
       row = jit_to_vector(build, row);
       for (uint32_t r = 0; r < element->rows; r++) {

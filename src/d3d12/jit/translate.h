@@ -107,9 +107,10 @@ struct jit_translate_desc {
 };
 
 /*
- * Emits the shader's body at the builder's position and leaves the builder behind it. The sites and sizes
- * are added to `info`, which is zero before the first function of a shader. False, with a message: the shader uses what we do not have (the caller fails the
- * pipeline), or asks for a resource that the root signature does not bind.
+ * Emits the shader's body at the builder's position and leaves the builder behind it. The sites and
+ * sizes are added to `info`, which is zero before the first function of a shader. False, with a message:
+ * the shader uses what we do not have (the caller fails the pipeline), or asks for a resource that the
+ * root signature does not bind.
  */
 bool jit_translate(struct jit_build *build, const struct jit_translate_desc *desc,
                    struct shader_info *info, char message[static 128]);

@@ -326,7 +326,8 @@ emit_load_input(struct translator *t, const struct dxil_instr *instr, uint32_t o
       break;
    case 103:
       if (stage->load_control_point)
-         value = stage->load_control_point(stage->data, element, row, col, vertex_operand(t, instr));
+         value =
+            stage->load_control_point(stage->data, element, row, col, vertex_operand(t, instr));
       break;
    case 104:
       if (stage->load_patch)

@@ -8,6 +8,7 @@
 /* 16.16 fixed point (D3D11.3 11.7.14) */
 #define ONE 0x10000u
 #define HALF 0x8000u
+#define TWO_THIRDS 0xaaaau
 #define EPSILON 0x1p-16f
 
 #define MAX_SEGMENTS 64
@@ -81,8 +82,8 @@ factors_init(const struct tessellator_desc *desc, const float edge[4], const flo
 /* ---- Points along an axis (D3D11.3 11.7.3 – 11.7.5) ---------------------------------------------- */
 
 struct axis {
-   bool odd; /* number of segments */
-   uint32_t count; /* points */
+   bool odd;                      /* number of segments */
+   uint32_t count;                /* points */
    uint32_t at[MAX_SEGMENTS + 1]; /* 16.16, rising from 0 to 1; mirror images sum up to 1 exactly */
 };
 
@@ -169,54 +170,83 @@ half_segments(const struct row *row)
    return (row->count - 1) / 2;
 }
 
+/* The places at which a half axis has points; a bit each. */
+static uint64_t
+places_of(uint32_t half)
+{
+   uint64_t places = 0;
+
+   for (uint32_t place = 1; place <= MAX_SEGMENTS / 2; place++)
+      places |= (uint64_t)(ruler(place) <= half) << place;
+   return places;
+}
+
+/*
+ * When a row goes on to its next point, seen from a row beside it: where either has points, a bit each.
+ * Points of the finer row are connected to the point of the coarser one out of which they split, the
+ * next one towards the middle (D3D11.3 11.7.6.2). Without the first point, that next to the corner.
+ */
+static uint64_t
+steps_of(uint32_t half, uint32_t other)
+{
+   uint64_t own = places_of(half), finer = places_of(MAX2(half, other));
+   uint64_t ahead = finer, steps = 0;
+
+   for (; own; own &= own - 1) {
+      steps |= ahead & -ahead;
+      ahead = finer & -((own & -own) << 1);
+   }
+   return steps & (steps - 1);
+}
+
 /*
  * One side of the picture frame (D3D11.3 11.7.6): triangles between an edge, which runs clockwise, and
- * the inside's. Diagonals point to the closer corner. Point k of the inside's axis exists for
- * 0 < k < last.
+ * the inside's. A triangle at each end, then diagonals that point to the closer corner; that in the
+ * middle is as of a counter-clockwise spiral. Point k of the inside's axis exists for 0 < k < last.
  */
 static void
 stitch(struct tessellation *t, const struct row *edge, const struct row *inside)
 {
    const uint16_t *a = edge->points, *b = inside->points;
-   uint32_t last = inside->count - 1;
    uint32_t edge_half = half_segments(edge), inside_half = half_segments(inside);
-   uint32_t i = 0, k = 0;
+   uint64_t edge_steps = steps_of(edge_half, inside_half);
+   uint64_t inside_steps = steps_of(inside_half, edge_half);
+   bool ends = edge_half > 0;
+   uint32_t i = 0, k = 1;
 
+   if (ends) {
+      add_triangle(t, a[0], a[1], b[1]);
+      i++;
+   }
    for (uint32_t place = 1; place <= MAX_SEGMENTS / 2; place++) {
-      bool step_edge = ruler(place) <= edge_half, step_inside = ruler(place) <= inside_half;
-      if (step_edge && step_inside) {
-         add_triangle(t, a[i], a[i + 1], b[k + 1]);
-         if (k > 0)
-            add_triangle(t, b[k + 1], b[k], a[i]);
-      } else if (step_edge) {
-         add_triangle(t, a[i], a[i + 1], b[MAX2(k, 1)]);
-      } else if (step_inside && k > 0) {
+      if (inside_steps >> place & 1) {
          add_triangle(t, b[k + 1], b[k], a[i]);
+         k++;
       }
-      i += step_edge;
-      k += step_inside;
+      if (edge_steps >> place & 1) {
+         add_triangle(t, a[i], a[i + 1], b[k]);
+         i++;
+      }
    }
    bool middle_edge = !(edge->count & 1), middle_inside = !(inside->count & 1);
    if (middle_edge)
-      add_triangle(t, a[i], a[i + 1], b[k]);
-   i += middle_edge;
+      add_triangle(t, a[i], a[i + 1], b[k + middle_inside]);
    if (middle_inside)
       add_triangle(t, b[k + 1], b[k], a[i]);
+   i += middle_edge;
    k += middle_inside;
    for (uint32_t place = MAX_SEGMENTS / 2; place > 0; place--) {
-      bool step_edge = ruler(place) <= edge_half, step_inside = ruler(place) <= inside_half;
-      if (step_edge && step_inside) {
+      if (edge_steps >> place & 1) {
          add_triangle(t, a[i], a[i + 1], b[k]);
-         if (k + 1 < last)
-            add_triangle(t, b[k + 1], b[k], a[i + 1]);
-      } else if (step_edge) {
-         add_triangle(t, a[i], a[i + 1], b[MIN2(k, last - 1)]);
-      } else if (step_inside && k + 1 < last) {
-         add_triangle(t, b[k + 1], b[k], a[i]);
+         i++;
       }
-      i += step_edge;
-      k += step_inside;
+      if (inside_steps >> place & 1) {
+         add_triangle(t, b[k + 1], b[k], a[i]);
+         k++;
+      }
    }
+   if (ends)
+      add_triangle(t, a[i], a[i + 1], b[k]);
 }
 
 /* A ring of points, side after side, clockwise. Each side but the last ends at the next one's first. */
@@ -320,20 +350,21 @@ add_barycentric(struct tessellation *t, uint32_t side, uint32_t along, uint32_t 
    return add_point(t, at[0], at[1]);
 }
 
-/* Ring r of the inside: the axis without r points at each end, moved towards the centre. The axis' middle
- * is 1/2 and the centre 1/3 from each edge. */
+/* Ring r of the inside: the axis without r points at each end, moved towards the centre. The middle of
+ * the axis is 1/2, the centre 1/3 from each edge. The rounding is that of other devices. */
 static void
 add_ring(struct tessellation *t, const struct axis *axis, uint32_t r, struct row sides[3])
 {
-   uint32_t third = (2 * axis->at[r] + 3) / 6;
+   uint32_t distance = (uint32_t)(((uint64_t)axis->at[r] * TWO_THIRDS + HALF) / ONE);
 
    for (uint32_t s = 0; s < 3; s++) {
+      uint32_t nearer = s == 1 ? distance - distance / 2 : distance / 2;
       sides[s].count = axis->count - 2 * r;
       for (uint32_t i = 0; i + 1 < sides[s].count; i++)
-         sides[s].points[i] = add_barycentric(t, s, axis->at[r + i] - third, 2 * third);
+         sides[s].points[i] = add_barycentric(t, s, axis->at[r + i] - nearer, distance);
    }
    if (sides[0].count == 1) { /* the centre alone */
-      uint16_t centre = add_barycentric(t, 0, axis->at[r] - third, 2 * third);
+      uint16_t centre = add_barycentric(t, 0, axis->at[r] - distance / 2, distance);
       for (uint32_t s = 0; s < 3; s++)
          sides[s].points[0] = centre;
    }

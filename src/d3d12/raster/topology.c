@@ -25,7 +25,8 @@ raster_topology(D3D12_PRIMITIVE_TOPOLOGY topology)
    default:
       if (topology >= D3D_PRIMITIVE_TOPOLOGY_1_CONTROL_POINT_PATCHLIST &&
           topology <= D3D_PRIMITIVE_TOPOLOGY_32_CONTROL_POINT_PATCHLIST) {
-         uint8_t points = (uint8_t)(topology - D3D_PRIMITIVE_TOPOLOGY_1_CONTROL_POINT_PATCHLIST + 1);
+         uint8_t points =
+            (uint8_t)(topology - D3D_PRIMITIVE_TOPOLOGY_1_CONTROL_POINT_PATCHLIST + 1);
          return (struct raster_topology){ .vertices = points, .step = points, .patch = true };
       }
       return (struct raster_topology){ 0 };
