@@ -271,6 +271,48 @@ static_samplers(void **state)
    RELEASE(root);
 }
 
+/* Typeless texels of 32 bits, seen as one number (D3D11.3 5.3.9.5); other resources refuse that. */
+static void
+texels_are_edited_in_place(void **state)
+{
+   static const DXGI_FORMAT formats[] = { DXGI_FORMAT_R8G8B8A8_TYPELESS, DXGI_FORMAT_R16G16_TYPELESS,
+                                          DXGI_FORMAT_R10G10B10A2_TYPELESS,
+                                          DXGI_FORMAT_R8G8B8A8_UNORM };
+   static const UINT color[4] = { 0x12345678 };
+   struct harness *h = *state;
+   struct harness_image image;
+
+   for (unsigned i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+      D3D12_RESOURCE_DESC desc =
+         harness_texture_desc(8, 8, formats[i], D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS);
+      D3D12_UNORDERED_ACCESS_VIEW_DESC view = { .Format = DXGI_FORMAT_R32_UINT,
+                                                .ViewDimension = D3D12_UAV_DIMENSION_TEXTURE2D };
+      ID3D12Resource *texture = harness_create(h, D3D12_HEAP_TYPE_DEFAULT, &desc);
+      ID3D12DescriptorHeap *heaps[2];
+
+      for (unsigned v = 0; v < 2; v++) {
+         heaps[v] =
+            harness_create_heap(h, D3D12_DESCRIPTOR_HEAP_TYPE_CBV_SRV_UAV, 1, v == 1);
+         ID3D12Device8_CreateUnorderedAccessView(h->device, texture, NULL, &view,
+                                                 harness_cpu_handle(h, heaps[v], 0));
+      }
+      harness_barrier(h, texture, D3D12_RESOURCE_STATE_COMMON,
+                      D3D12_RESOURCE_STATE_UNORDERED_ACCESS);
+      ID3D12GraphicsCommandList_SetDescriptorHeaps(h->list, 1, &heaps[1]);
+      ID3D12GraphicsCommandList_ClearUnorderedAccessViewUint(
+         h->list, harness_gpu_handle(h, heaps[1], 0), harness_cpu_handle(h, heaps[0], 0), texture,
+         color, 0, NULL);
+      harness_barrier(h, texture, D3D12_RESOURCE_STATE_UNORDERED_ACCESS,
+                      D3D12_RESOURCE_STATE_COMMON);
+      harness_read_texture(h, texture, 0, &image);
+      assert_int_equal(harness_texel32(&image, 7, 7), i < 3 ? color[0] : 0);
+      harness_image_finish(&image);
+      for (unsigned v = 0; v < 2; v++)
+         RELEASE(heaps[v]);
+      RELEASE(texture);
+   }
+}
+
 int
 main(void)
 {
@@ -279,6 +321,7 @@ main(void)
       cmocka_unit_test_setup_teardown(null_descriptors_read_zero, setup, teardown),
       cmocka_unit_test_setup_teardown(arguments_are_versioned, setup, teardown),
       cmocka_unit_test_setup_teardown(static_samplers, setup, teardown),
+      cmocka_unit_test_setup_teardown(texels_are_edited_in_place, setup, teardown),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);
