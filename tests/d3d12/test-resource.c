@@ -126,6 +126,7 @@ bad_descriptions_are_refused(void **state)
    REFUSED((desc.SampleDesc.Count = 4, desc.Flags = 0));
    REFUSED(desc.Layout = D3D12_TEXTURE_LAYOUT_ROW_MAJOR);
    REFUSED(desc.Layout = D3D12_TEXTURE_LAYOUT_64KB_STANDARD_SWIZZLE);
+   REFUSED(desc.Flags |= D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER);
    REFUSED(desc.Alignment = 12345);
    REFUSED(desc.Alignment = D3D12_SMALL_RESOURCE_PLACEMENT_ALIGNMENT);
    REFUSED(desc.Flags = 0x8000);

@@ -184,14 +184,14 @@ check_refused_and_close(int fd)
 
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
-/* A file with these contents at its start, of this size and with these seals. */
+/* A file with these contents at its end, of this size and with these seals. */
 static int
 make_file(const void *contents, size_t contents_size, off_t size, int seals, unsigned flags)
 {
    int fd = memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING | flags);
    if (fd < 0)
       return -1;
-   if (pwrite(fd, contents, contents_size, 0) != (ssize_t)contents_size)
+   if (pwrite(fd, contents, contents_size, size - (off_t)contents_size) != (ssize_t)contents_size)
       assert_true(flags & MFD_HUGETLB);
    assert_int_equal(ftruncate(fd, size), 0);
    if (seals)
@@ -234,7 +234,7 @@ test_lying_files(void **state)
    uint8_t header[4096];
    struct share_memory memory;
    assert_int_equal(share_memory_init(&memory, 8192, true, SHARE_HEAP, "m", 1), 0);
-   assert_int_equal(pread(memory.fd, header, 4096, 0), 4096);
+   assert_int_equal(pread(memory.fd, header, 4096, 8192), 4096);
    share_memory_finish(&memory);
 
    /* The header is right, and then one thing at a time is wrong. */

@@ -26,6 +26,7 @@ options(D3D12_FEATURE_DATA_D3D12_OPTIONS *data)
       .TypedUAVLoadAdditionalFormats = TRUE,
       .ConservativeRasterizationTier = D3D12_CONSERVATIVE_RASTERIZATION_TIER_NOT_SUPPORTED,
       .MaxGPUVirtualAddressBitsPerResource = VIRTUAL_ADDRESS_BITS_RESOURCE,
+      .CrossAdapterRowMajorTextureSupported = TRUE,
       .CrossNodeSharingTier = D3D12_CROSS_NODE_SHARING_TIER_NOT_SUPPORTED,
       .VPAndRTArrayIndexFromAnyShaderFeedingRasterizerSupportedWithoutGSEmulation = TRUE,
       .ResourceHeapTier = D3D12_RESOURCE_HEAP_TIER_2,

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #define KNOWN_FLAGS                                                                                \
-   (D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_DENY_BUFFERS | D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES |  \
-    D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES | D3D12_HEAP_FLAG_ALLOW_SHADER_ATOMICS |               \
-    D3D12_HEAP_FLAG_CREATE_NOT_RESIDENT | D3D12_HEAP_FLAG_CREATE_NOT_ZEROED)
+   (D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER | D3D12_HEAP_FLAG_DENY_BUFFERS | \
+    D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES | D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES |                \
+    D3D12_HEAP_FLAG_ALLOW_SHADER_ATOMICS | D3D12_HEAP_FLAG_CREATE_NOT_RESIDENT |                   \
+    D3D12_HEAP_FLAG_CREATE_NOT_ZEROED)
 #define DENY_FLAGS                                                                                 \
    (D3D12_HEAP_FLAG_DENY_BUFFERS | D3D12_HEAP_FLAG_DENY_RT_DS_TEXTURES |                           \
     D3D12_HEAP_FLAG_DENY_NON_RT_DS_TEXTURES)
@@ -50,6 +51,8 @@ heap_flags_check(D3D12_HEAP_FLAGS flags)
 {
    if (flags & ~KNOWN_FLAGS)
       return "a heap flag that we don't support";
+   if ((flags & D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER) && !(flags & D3D12_HEAP_FLAG_SHARED))
+      return "a heap for other adapters that isn't shared";
    if ((flags & DENY_FLAGS) == DENY_FLAGS)
       return "a heap for nothing";
    return NULL;

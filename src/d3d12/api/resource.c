@@ -223,6 +223,15 @@ resource_set_memory(struct resource *resource, void *data)
    resource->image.data = data;
 }
 
+static const char *
+cross_adapter_check(D3D12_HEAP_FLAGS heap, const D3D12_RESOURCE_DESC *desc)
+{
+   if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER) &&
+       !(heap & D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER))
+      return "a resource for other adapters in a heap that isn't";
+   return NULL;
+}
+
 /* The optimized clear value is a hint that we have no use for; a wrong one is still an error. */
 static const char *
 clear_check(const D3D12_RESOURCE_DESC *desc, const D3D12_CLEAR_VALUE *clear)
@@ -247,6 +256,8 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
    const char *why = heap_properties_check(properties, &checked);
    if (!why)
       why = heap_flags_check(flags);
+   if (!why)
+      why = cross_adapter_check(flags, desc);
    if (!why)
       why = clear_check(desc, clear);
    if (!why && desc->Dimension != D3D12_RESOURCE_DIMENSION_BUFFER &&
@@ -313,6 +324,8 @@ resource_create_placed(struct device *device, ID3D12Heap *iface, UINT64 offset,
    if (FAILED(hr))
       return hr;
    const char *why = placement_check(heap, offset, &resource->desc, size);
+   if (!why)
+      why = cross_adapter_check(heap->desc.Flags, desc);
    if (!why)
       why = clear_check(desc, clear);
    if (why) {

@@ -11,7 +11,8 @@
    (D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET | D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL)
 #define KNOWN_FLAGS                                                                                \
    (TARGET_FLAGS | D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS |                                    \
-    D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE | D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS)
+    D3D12_RESOURCE_FLAG_DENY_SHADER_RESOURCE | D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS |     \
+    D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER)
 
 /* A typeless resource may become anything in its family, a colour any colour in it (OPTIONS3,
  * CastingFullyTypedFormatSupported), a depth nothing else. */
@@ -45,7 +46,8 @@ check_buffer(const D3D12_RESOURCE_DESC *desc)
       return "a buffer has one sample";
    if (desc->Layout != D3D12_TEXTURE_LAYOUT_ROW_MAJOR)
       return "a buffer's layout is row-major";
-   if (desc->Flags & ~D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS)
+   if (desc->Flags &
+       ~(D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS | D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER))
       return "a flag that buffers don't have";
    return NULL;
 }
@@ -152,6 +154,31 @@ check_flags(const D3D12_RESOURCE_DESC *desc)
    return NULL;
 }
 
+/* Row-major textures are for sharing between adapters (D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER,
+ * D3D12_TEXTURE_LAYOUT_ROW_MAJOR); the swizzled layouts are for tiled resources. */
+static const char *
+check_layout(const D3D12_RESOURCE_DESC *desc)
+{
+   const struct format_info *info = format_info(desc->Format);
+
+   if (desc->Layout == D3D12_TEXTURE_LAYOUT_UNKNOWN)
+      return desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER
+                ? "a texture for other adapters that isn't row-major"
+                : NULL;
+   if (desc->Layout != D3D12_TEXTURE_LAYOUT_ROW_MAJOR)
+      return "a layout that we don't support";
+   if (!(desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER))
+      return "a row-major texture that isn't for other adapters";
+   if (desc->Dimension != D3D12_RESOURCE_DIMENSION_TEXTURE2D || desc->DepthOrArraySize != 1 ||
+       desc->MipLevels != 1 || desc->SampleDesc.Count != 1)
+      return "a row-major texture with more than one subresource";
+   if (info->block_width != 1 || info->planes != 1 ||
+       (info->block_bytes & (info->block_bytes - 1)) != 0 ||
+       (desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL))
+      return "a format or use that row-major textures don't have";
+   return NULL;
+}
+
 /* 4 KiB is for small textures that are no targets: their first level is up to 64 KiB
  * (D3D12_RESOURCE_DESC, "Alignment"). Multisampled textures may have 64 KiB whatever their size
  * (OPTIONS4, MSAA64KBAlignedTextureSupported). */
@@ -197,9 +224,6 @@ resource_desc_check(const D3D12_RESOURCE_DESC *desc, D3D12_RESOURCE_DESC *checke
    if (desc->Dimension < D3D12_RESOURCE_DIMENSION_TEXTURE1D ||
        desc->Dimension > D3D12_RESOURCE_DIMENSION_TEXTURE3D)
       return "no such dimension";
-   /* Row-major textures are for sharing between adapters, the other layouts for tiled resources. */
-   if (desc->Layout != D3D12_TEXTURE_LAYOUT_UNKNOWN)
-      return "a layout that we don't support";
 
    uint32_t caps = resource_format_caps(desc->Format);
    why = check_size(desc);
@@ -207,6 +231,8 @@ resource_desc_check(const D3D12_RESOURCE_DESC *desc, D3D12_RESOURCE_DESC *checke
       why = check_format(desc, caps);
    if (!why)
       why = check_flags(desc);
+   if (!why)
+      why = check_layout(desc);
    if (why)
       return why;
 

@@ -20,7 +20,7 @@ minify(uint32_t size, uint32_t level)
 /* Sets the level's pitches and size. Its bytes, or 0 if it is too large. */
 static uint64_t
 level_init(struct image_level *level, const struct image *image, const struct format_info *info,
-           uint32_t block_bytes, uint32_t index, bool padded)
+           uint32_t block_bytes, uint32_t index, bool padded, bool row_major)
 {
    bool is_3d = image->dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D;
 
@@ -34,10 +34,12 @@ level_init(struct image_level *level, const struct image *image, const struct fo
       columns = align_up(columns, IMAGE_PAD_X);
       rows = align_up(rows, IMAGE_PAD_Y);
    }
-   if (rows > IMAGE_PAD_Y && columns * block_bytes % CACHE_ALIAS_PITCH == 0)
+   if (!row_major && rows > IMAGE_PAD_Y && columns * block_bytes % CACHE_ALIAS_PITCH == 0)
       columns += IMAGE_PAD_X;
 
    uint64_t row_pitch = columns * block_bytes;
+   if (row_major)
+      row_pitch = align_up(row_pitch, D3D12_TEXTURE_DATA_PITCH_ALIGNMENT);
    uint64_t slice_pitch = row_pitch * rows;
    if (slice_pitch > UINT32_MAX)
       return 0;
@@ -47,7 +49,8 @@ level_init(struct image_level *level, const struct image *image, const struct fo
 }
 
 static bool
-plane_init(struct image *image, uint32_t index, const struct format_info *info, bool padded)
+plane_init(struct image *image, uint32_t index, const struct format_info *info, bool padded,
+           bool row_major)
 {
    struct image_plane *plane = &image->plane[index];
    uint64_t offset = 0;
@@ -55,7 +58,8 @@ plane_init(struct image *image, uint32_t index, const struct format_info *info, 
    plane->offset = image->size;
    plane->block_bytes = format_plane_bytes(image->format, index);
    for (uint32_t i = 0; i < image->num_levels; i++) {
-      uint64_t size = level_init(&plane->level[i], image, info, plane->block_bytes, i, padded);
+      uint64_t size =
+         level_init(&plane->level[i], image, info, plane->block_bytes, i, padded, row_major);
       if (size == 0)
          return false;
       plane->level[i].offset = offset;
@@ -92,7 +96,7 @@ image_init(struct image *image, const D3D12_RESOURCE_DESC *desc)
    image->num_levels = desc->MipLevels ? desc->MipLevels : full_chain;
 
    for (uint32_t i = 0; i < image->num_planes; i++) {
-      if (!plane_init(image, i, info, padded))
+      if (!plane_init(image, i, info, padded, desc->Layout == D3D12_TEXTURE_LAYOUT_ROW_MAJOR))
          return false;
    }
    image->size += SPARE_BYTES;

@@ -9,6 +9,9 @@
  * The storage of each level that can be a render target or depth buffer is padded to a multiple of
  * IMAGE_PAD_X × IMAGE_PAD_Y texels, so machine code may load and store whole groups of pixels; other
  * textures have 16 spare bytes at their end, so a 16-byte load of the last texel stays inside.
+ *
+ * A texture whose D3D12 layout is row-major begins at data, and its rows are as far apart as in a
+ * copyable footprint: who shares the memory knows where its texels are.
  */
 #ifndef LAYOUT_IMAGE_H
 #define LAYOUT_IMAGE_H

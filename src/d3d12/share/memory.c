@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 /*
- * The file: a page with this header, then the data. Whoever holds a descriptor could write to the
- * header, which cannot be sealed apart from the data. So nobody uses it in place: it is copied when
- * the memory is opened, and the copy is checked. A header that another process changed before is
- * the same as a creator that lied.
+ * The file: the data, in whole pages, then a page with this header. The data comes first because
+ * others than us may map it: an X server that is given a row-major texture expects texels from the
+ * start of the file. Whoever holds a descriptor could write to the header, which cannot be sealed
+ * apart from the data. So nobody uses it in place: it is copied when the memory is opened, and the
+ * copy is checked. A header that another process changed before is the same as a creator that lied.
  */
 struct header {
    uint32_t magic;
@@ -44,7 +45,7 @@ write_header(int fd, const struct share_memory *memory)
       .size = memory->size,
    };
    memcpy(header.meta, memory->meta, memory->meta_size);
-   ssize_t done = pwrite(fd, &header, sizeof(header), 0);
+   ssize_t done = pwrite(fd, &header, sizeof(header), align_up(memory->size, PAGE_BYTES));
    return done == sizeof(header) ? 0 : done < 0 ? -errno : -ENOSPC;
 }
 
@@ -53,8 +54,7 @@ map_data(struct share_memory *memory, int fd)
 {
    bool shared = fd >= 0;
    void *data = mmap(NULL, memory->size, PROT_READ | PROT_WRITE,
-                     shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd,
-                     shared ? HEADER_BYTES : 0);
+                     shared ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
    if (data == MAP_FAILED)
       return -errno;
    memory->data = data;
@@ -65,7 +65,7 @@ map_data(struct share_memory *memory, int fd)
 static int
 fill_file(struct share_memory *memory, int fd)
 {
-   if (ftruncate(fd, HEADER_BYTES + align_up(memory->size, PAGE_BYTES)))
+   if (ftruncate(fd, align_up(memory->size, PAGE_BYTES) + HEADER_BYTES))
       return -errno;
    int error = write_header(fd, memory);
    if (error)
@@ -121,12 +121,12 @@ read_header(int fd, struct header *header)
 {
    uint64_t file_size;
    if (!is_sealed_memory(fd, &file_size) ||
-       pread(fd, header, sizeof(*header), 0) != sizeof(*header))
+       pread(fd, header, sizeof(*header), file_size - HEADER_BYTES) != sizeof(*header))
       return false;
    return header->magic == HEADER_MAGIC && header->version == HEADER_VERSION &&
           header->kind >= SHARE_HEAP && header->kind <= SHARE_FENCE &&
           header->meta_size <= SHARE_MAX_META && header->size > 0 && header->size <= file_size &&
-          HEADER_BYTES + align_up(header->size, PAGE_BYTES) == file_size;
+          align_up(header->size, PAGE_BYTES) + HEADER_BYTES == file_size;
 }
 
 int

@@ -22,8 +22,9 @@ enum share_kind {
 /*
  * A block of memory, page-aligned and zeroed; from the start it can be shared (a sealed memfd) if
  * `shareable`, else it is anonymous. `meta` describes what is in it (for a resource: its
- * D3D12_RESOURCE_DESC and heap properties), and is kept, read-only, in a header page of its own that
- * no opener can change under another. At most SHARE_MAX_META bytes.
+ * D3D12_RESOURCE_DESC and heap properties), and is kept, read-only, in a page of its own behind the
+ * data that no opener can change under another. At most SHARE_MAX_META bytes. The data is at the start
+ * of the file.
  * 0 or -errno: -ENOMEM, -EMFILE, …
  */
 #define SHARE_MAX_META 1024
