@@ -2,75 +2,56 @@
  * Finding the distribution's driver and loading it.
  */
 #include "loader/dri.h"
+#include "loader/rebind.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#define DRM_CAP_PRIME 0x5
+#define DRM_PRIME_CAP_IMPORT 0x1
 
 static struct {
    pthread_once_t once;
    const __DRIextension **extensions;
    void (*(*get_proc_address)(const char *name))(void);
+   int (*drm_get_cap)(int fd, uint64_t capability, uint64_t *value); /* libdrm's */
    char why[512];
 } driver = { .once = PTHREAD_ONCE_INIT };
 
-/* The directory of the shared object that this code is in, without a slash at the end. */
-static bool
-own_directory(char *directory, size_t size)
+/*
+ * The DRI boundary imports images by descriptor only if the screen's descriptor is a DRM device that can.
+ * Ours is none: a D3D12 driver has no DRM device. So where the driver asks libdrm, it asks this function
+ * first, which knows the answer to that one question. Real DRM devices answer for themselves.
+ */
+static int
+get_cap(int fd, uint64_t capability, uint64_t *value)
 {
-   Dl_info info;
+   int result = driver.drm_get_cap ? driver.drm_get_cap(fd, capability, value) : -1;
 
-   if (!dladdr(&driver, &info) || !info.dli_fname)
-      return false;
-   const char *slash = strrchr(info.dli_fname, '/');
-   int length = slash ? (int)(slash - info.dli_fname) : 1;
-   return (size_t)snprintf(directory, size, "%.*s", length, slash ? info.dli_fname : ".") < size;
-}
-
-/* prime.c's library: installed in a directory of our own, or where the build left it. */
-static void *
-load_library(void)
-{
-   static const char *const places[] = { "dxg", "../loader", "../../src/loader" };
-   int flags = RTLD_NOW | RTLD_LOCAL;
-   char directory[256];
-
-   /* A program that has libdrm itself has its drmGetCap before ours, unless the driver looks among
-    * its own libraries first. */
-   if (dlsym(RTLD_DEFAULT, "drmGetCap"))
-      flags |= RTLD_DEEPBIND;
-
-   if (!own_directory(directory, sizeof(directory))) {
-      snprintf(driver.why, sizeof(driver.why), "our own directory is unknown");
-      return NULL;
+   if (result != 0 && capability == DRM_CAP_PRIME) {
+      *value = DRM_PRIME_CAP_IMPORT;
+      return 0;
    }
-   for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-      char path[320];
-      void *library;
-
-      snprintf(path, sizeof(path), "%s/%s/libdxg_prime.so", directory, places[i]);
-      if (access(path, F_OK) < 0)
-         continue;
-      library = dlopen(path, flags);
-      if (!library)
-         snprintf(driver.why, sizeof(driver.why), "Mesa's driver cannot be loaded: %s", dlerror());
-      return library;
-   }
-   snprintf(driver.why, sizeof(driver.why), "there is no libdxg_prime.so for %s", directory);
-   return NULL;
+   return result;
 }
 
 static void
 load(void)
 {
    const __DRIextension **(*get_extensions)(void);
-   void *library = load_library();
+   void *library = dlopen(DRI_DRIVER_DIRECTORY "/kms_swrast_dri.so", RTLD_NOW | RTLD_LOCAL);
    void *glapi;
 
-   if (!library)
+   if (!library) {
+      snprintf(driver.why, sizeof(driver.why), "Mesa's driver cannot be loaded: %s", dlerror());
       return;
+   }
+   driver.drm_get_cap = (int (*)(int, uint64_t, uint64_t *))dlsym(library, "drmGetCap");
+   /* Without it screens have no image import, and say so. */
+   loader_rebind(library, "drmGetCap", (void (*)(void))get_cap);
+
    /* The driver's library holds many drivers. "kms_swrast" is the one that draws without a device of
     * its own into buffers that its caller has. */
    get_extensions = (const __DRIextension **(*)(void))
