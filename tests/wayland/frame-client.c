@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* Shaders are compiled, buffers and rings are filled: frames that are not measured. */
-#define WARM_UP_FRAMES 10
+#define WARM_UP_FRAMES 4
 
 struct options {
    int width, height, interval, resize_every;
@@ -37,8 +37,16 @@ struct times {
    unsigned swaps, draws;
 };
 
-enum { OPTION_SIZE, OPTION_FRAMES, OPTION_INTERVAL, OPTION_DRAW_MS, OPTION_RESIZE_EVERY,
-       OPTION_GRADIENT, OPTION_PRINT_SWAP_TIME, OPTION_HOLD };
+enum {
+   OPTION_SIZE,
+   OPTION_FRAMES,
+   OPTION_INTERVAL,
+   OPTION_DRAW_MS,
+   OPTION_RESIZE_EVERY,
+   OPTION_GRADIENT,
+   OPTION_PRINT_SWAP_TIME,
+   OPTION_HOLD
+};
 
 static bool
 parse_options(struct options *options, int argc, char **argv)

@@ -24,14 +24,30 @@ resizing) # buffers go while the compositor is yet to read them
 	;;
 esac
 
-# shellcheck disable=SC2086
-start_compositor --check --frames="$frames" $compositor_options
-# shellcheck disable=SC2086
-start client "$programs/frame-client" --frames=0 $client_options
-finish "$compositor" 1500 || fail "the compositor ended with status $?"
-status=0
-finish "$pid" 20 || status=$?
-[ "$status" = 1 ] || fail "the client ended with status $status when its compositor was gone"
+# Says what happened; DXG_DEBUG=sync has the compositor's log tell of clients that took longer than its
+# patience, a second.
+show_frames()
+{
+	# shellcheck disable=SC2086
+	DXG_DEBUG=sync start_compositor --check --frames="$frames" $compositor_options
+	# shellcheck disable=SC2086
+	start client "$programs/frame-client" --frames=0 $client_options
+	client=$pid
+	compositor_status=0
+	finish "$compositor" 1500 || compositor_status=$?
+	client_status=0
+	finish "$client" 20 || client_status=$?
+	rm -f "$XDG_RUNTIME_DIR/$WAYLAND_DISPLAY"*
+}
+
+show_frames
+if [ "$compositor_status" = 1 ] && says compositor 'not reached in time'; then
+	echo "the machine stood still for a second; once more"
+	show_frames
+fi
+[ "$compositor_status" = 0 ] || fail "the compositor ended with status $compositor_status"
+[ "$client_status" = 1 ] ||
+	fail "the client ended with status $client_status when its compositor was gone"
 cat "$XDG_RUNTIME_DIR/compositor.log"
 [ "$(summary frames)" -ge "$frames" ] || fail "too few frames were shown"
 [ "$(summary 'of them copied')" = 0 ] || fail "frames were copied"

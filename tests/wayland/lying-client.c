@@ -77,8 +77,8 @@ init(struct liar *liar)
       fail("no timelines");
    struct dxg_client_timelines *timelines = dxg_client_timelines_create(client, &liar->timelines);
    for (unsigned i = 0; i < NUM_BUFFERS; i++) {
-      if (!timelines || !dxg_texture_init(&liar->textures[i], &liar->gpu.device, SIDE, SIDE,
-                                          DRM_FORMAT_XRGB8888))
+      if (!timelines ||
+          !dxg_texture_init(&liar->textures[i], &liar->gpu.device, SIDE, SIDE, DRM_FORMAT_XRGB8888))
          fail("no texture");
       liar->buffers[i] = dxg_client_buffer_create(client, timelines, &liar->textures[i], NULL,
                                                   handle_release, NULL);

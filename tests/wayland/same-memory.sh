@@ -27,7 +27,7 @@ shared_files()
 	comm -12 "$XDG_RUNTIME_DIR/one" "$XDG_RUNTIME_DIR/other" | wc -l
 }
 
-start_compositor
+start_compositor --rate=60
 start client "$programs/frame-client" --size=256x256 --frames=20 --hold
 client=$pid
 start other "$programs/frame-client" --size=256x256 --frames=20 --hold

@@ -3,6 +3,7 @@
 # shellcheck shell=sh
 
 programs=$DXG_BUILD/tests/wayland
+# shellcheck disable=SC2034
 LONG=${DXG_TEST_LONG:-0}
 started=
 compositor=
@@ -124,7 +125,7 @@ run_client()
 # says NAME REGEX
 says()
 {
-	grep -Eq "$2" "$XDG_RUNTIME_DIR/$1.log"
+	grep -Eqs "$2" "$XDG_RUNTIME_DIR/$1.log"
 }
 
 # What the compositor saw in the end: summary WORD gives the number before it.

@@ -7,7 +7,7 @@ set -eu
 for interval in 0 1; do
 	# With interval 1 a swap waits for the last frame to be shown: for 5 ms at most here.
 	start_compositor --rate=200
-	run_client 60 client "$programs/frame-client" --frames=26 --interval="$interval" \
+	run_client 60 client "$programs/frame-client" --frames=16 --interval="$interval" \
 		--draw-ms="$1" --size=256x256 --print-swap-time || fail "the client ended with status $?"
 	stop_compositor || fail "the compositor ended with status $?"
 	echo "interval $interval: $(cat "$XDG_RUNTIME_DIR/client.log")"

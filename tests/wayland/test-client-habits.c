@@ -164,6 +164,7 @@ test_own_event_queue(void **state)
 static struct wl_subsurface *
 put_on(struct window *child, struct window *parent)
 {
+   assert_non_null(connection.subcompositor);
    return wl_subcompositor_get_subsurface(connection.subcompositor, child->wl_surface,
                                           parent->wl_surface);
 }
@@ -458,9 +459,9 @@ test_window_is_taken(void **state)
    struct painter painter;
 
    open_window(&window, &painter);
-   assert_ptr_equal(eglCreatePlatformWindowSurface(connection.egl, connection.config,
-                                                   window.native, NULL),
-                    EGL_NO_SURFACE);
+   assert_ptr_equal(
+      eglCreatePlatformWindowSurface(connection.egl, connection.config, window.native, NULL),
+      EGL_NO_SURFACE);
    assert_int_equal(eglGetError(), EGL_BAD_ALLOC);
    draw_frame(&window, &painter, 1);
    window_finish(&window);

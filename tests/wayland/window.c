@@ -22,7 +22,8 @@ handle_global(void *data, struct wl_registry *registry, uint32_t name, const cha
    struct connection *connection = data;
 
    if (strcmp(interface, wl_compositor_interface.name) == 0)
-      connection->compositor = wl_registry_bind(registry, name, &wl_compositor_interface, 4);
+      connection->compositor = wl_registry_bind(registry, name, &wl_compositor_interface,
+                                                version < 4 ? version : 4);
    else if (strcmp(interface, wl_subcompositor_interface.name) == 0)
       connection->subcompositor = wl_registry_bind(registry, name, &wl_subcompositor_interface, 1);
 }
@@ -76,7 +77,7 @@ connection_init(struct connection *connection)
    connection->registry = wl_display_get_registry(connection->display);
    wl_registry_add_listener(connection->registry, &registry_listener, connection);
    if (wl_display_roundtrip(connection->display) >= 0 && connection->compositor &&
-       connection->subcompositor && init_egl(connection))
+       init_egl(connection))
       return true;
    fprintf(stderr, "the compositor or EGL lacks something: %#x\n", eglGetError());
    connection_finish(connection);

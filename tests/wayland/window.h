@@ -17,7 +17,7 @@ struct connection {
    struct wl_display *display;
    struct wl_registry *registry;
    struct wl_compositor *compositor;
-   struct wl_subcompositor *subcompositor;
+   struct wl_subcompositor *subcompositor; /* NULL: the compositor has none */
    EGLDisplay egl;
    EGLConfig config; /* RGB888, no alpha */
 };

@@ -6,12 +6,19 @@
 struct dxg_client_timelines *
 dxg_client_timelines_create(struct dxg_client *client, const struct dxg_swapchain *swapchain)
 {
+   return dxg_client_timelines_create_from(client, &swapchain->drawn, &swapchain->released);
+}
+
+struct dxg_client_timelines *
+dxg_client_timelines_create_from(struct dxg_client *client, const struct dxg_timeline *drawn,
+                                 const struct dxg_timeline *released)
+{
    struct dxg_client_timelines *timelines = calloc(1, sizeof(*timelines));
 
    if (!timelines)
       return NULL;
-   timelines->drawn = dxg_v1_create_timeline(client->dxg, swapchain->drawn.handle);
-   timelines->released = dxg_v1_create_timeline(client->dxg, swapchain->released.handle);
+   timelines->drawn = dxg_v1_create_timeline(client->dxg, drawn->handle);
+   timelines->released = dxg_v1_create_timeline(client->dxg, released->handle);
    if (timelines->drawn && timelines->released)
       return timelines;
    dxg_client_timelines_destroy(timelines);

@@ -51,4 +51,17 @@ void dxg_client_buffer_destroy(struct dxg_client_buffer *buffer);
  * dxg_swapchain_present says when the device is gone, is told to nobody. */
 void dxg_client_buffer_set_acquire_point(struct dxg_client_buffer *buffer, uint64_t point);
 
+/*
+ * A compositor that is a client itself hands its clients' textures on. Thread-safe, but for destroy.
+ */
+struct dxg_relay;
+struct dxg_relay *dxg_relay_create(struct dxg_client *client, struct dxg_device *device);
+void dxg_relay_destroy(struct dxg_relay *relay);
+
+/* The texture as a wl_buffer of the caller's own, without listeners, on the default queue. For its first
+ * use our queue's work is in order with the other compositor's: what it is told to do now comes before
+ * that one's reading, and what it is told to do after the buffer's release comes after. NULL: out of
+ * memory, or the device is gone. */
+struct wl_buffer *dxg_relay_pass_on(struct dxg_relay *relay, const struct dxg_texture *texture);
+
 #endif

@@ -14,6 +14,11 @@ struct dxg_client {
    bool done;
 };
 
+/* For the timelines that are of no swapchain. */
+struct dxg_client_timelines *dxg_client_timelines_create_from(struct dxg_client *client,
+                                                              const struct dxg_timeline *drawn,
+                                                              const struct dxg_timeline *released);
+
 struct dxg_client_timelines {
    struct dxg_timeline_v1 *drawn, *released;
 };

@@ -111,11 +111,14 @@ arm(struct acquirer *acquirer, struct server_timeline *timeline, uint64_t point)
    return false;
 }
 
+/* The timeline remembers it: the buffer may be gone by the time that the point is reached. */
 static void
 note_miss(struct server_buffer *buffer, uint64_t point)
 {
-   if (!buffer->missed_point)
-      buffer->missed_point = point;
+   struct server_timeline *timeline = buffer->acquire;
+
+   if (!timeline->missed_point || point < timeline->missed_point)
+      timeline->missed_point = point;
 }
 
 static void
@@ -142,7 +145,7 @@ trust(struct server_client *client)
 
    client->suspect = false;
    wl_list_for_each (buffer, &client->buffers, link)
-      buffer->missed_point = 0;
+      buffer->acquire->missed_point = 0;
 }
 
 /* Did it reach one of the points that it missed? */
@@ -152,7 +155,8 @@ came_late(const struct server_client *client)
    struct server_buffer *buffer;
 
    wl_list_for_each (buffer, &client->buffers, link) {
-      if (buffer->missed_point && is_reached(buffer, buffer->missed_point))
+      const uint64_t point = buffer->acquire->missed_point;
+      if (point && is_reached(buffer, point))
          return true;
    }
    return false;

@@ -68,7 +68,8 @@ struct server_timeline {
    struct wl_resource *resource; /* NULL: the client dropped it, buffers keep it */
    unsigned references;          /* buffers', and one of the resource */
    struct dxg_timeline timeline;
-   uint64_t armed; /* the last point that the thread asked to be told of; under the lock */
+   uint64_t armed;        /* the last point that the thread asked to be told of; under the lock */
+   uint64_t missed_point; /* the first that was late; 0: none; under the lock */
 };
 
 /* What the queue waits for: a point of the client, stood in for by a value of the proxy. */
@@ -93,7 +94,6 @@ struct server_buffer {
    bool held;                           /* acquired and not yet released */
    uint64_t acquire_point;              /* the client's promise */
    uint64_t waited_point;               /* the last for which the queue waits or waited */
-   uint64_t missed_point;               /* the first that was late; 0: none */
    struct proxy *proxy;                 /* made when first needed */
    struct server_wait waits[MAX_WAITS]; /* in the queue's order; all members ascend */
    unsigned num_waits;

@@ -64,8 +64,7 @@ number_at(const uint8_t *pixel)
 }
 
 static void
-check_drawing(struct compositor *compositor, struct surface *surface,
-              const struct drawing *drawing)
+check_drawing(struct compositor *compositor, struct surface *surface, const struct drawing *drawing)
 {
    uint8_t *pixels = renderer_read(&compositor->renderer, drawing);
    const size_t count = (size_t)drawing->width * drawing->height;
@@ -205,8 +204,18 @@ handle_signal(int number, void *data)
 
 /* --- Main ---------------------------------------------------------------------------------- */
 
-enum { OPTION_SOCKET, OPTION_RATE, OPTION_SLOW, OPTION_FRAMES, OPTION_CHECK, OPTION_DUMP,
-       OPTION_NO_BIND, OPTION_NO_FLUSH, OPTION_NO_CALLBACKS, OPTION_VERBOSE };
+enum {
+   OPTION_SOCKET,
+   OPTION_RATE,
+   OPTION_SLOW,
+   OPTION_FRAMES,
+   OPTION_CHECK,
+   OPTION_DUMP,
+   OPTION_NO_BIND,
+   OPTION_NO_FLUSH,
+   OPTION_NO_CALLBACKS,
+   OPTION_VERBOSE
+};
 
 static bool
 parse_options(struct options *options, int argc, char **argv)
@@ -318,8 +327,9 @@ main(int argc, char **argv)
    struct compositor compositor = { 0 };
 
    if (!parse_options(&compositor.options, argc, argv)) {
-      fprintf(stderr, "usage: compositor [--socket=NAME] [--rate=HZ] [--slow=MS] [--frames=N] "
-                      "[--check] [--dump=FILE] [--no-bind] [--no-flush] [--no-callbacks] [--verbose]\n");
+      fprintf(stderr,
+              "usage: compositor [--socket=NAME] [--rate=HZ] [--slow=MS] [--frames=N] "
+              "[--check] [--dump=FILE] [--no-bind] [--no-flush] [--no-callbacks] [--verbose]\n");
       return 2;
    }
    setvbuf(stdout, NULL, _IOLBF, 0);

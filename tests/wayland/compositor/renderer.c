@@ -31,17 +31,16 @@ static const char copy_source[] =
    "out vec4 color;\n"
    "void main() { color = texelFetch(content, ivec2(gl_FragCoord.xy), 0); }\n";
 
-static const char load_source[] =
-   "#version 300 es\n"
-   "precision highp float;\n"
-   "uniform int loops;\n"
-   "out vec4 color;\n"
-   "void main() {\n"
-   "   vec2 p = gl_FragCoord.xy;\n"
-   "   for (int i = 0; i < loops; i++)\n"
-   "      p = fract(sin(p * 12.9898) * 43.7585 + p.yx);\n"
-   "   color = vec4(p, 0.0, 1.0);\n"
-   "}\n";
+static const char load_source[] = "#version 300 es\n"
+                                  "precision highp float;\n"
+                                  "uniform int loops;\n"
+                                  "out vec4 color;\n"
+                                  "void main() {\n"
+                                  "   vec2 p = gl_FragCoord.xy;\n"
+                                  "   for (int i = 0; i < loops; i++)\n"
+                                  "      p = fract(sin(p * 12.9898) * 43.7585 + p.yx);\n"
+                                  "   color = vec4(p, 0.0, 1.0);\n"
+                                  "}\n";
 
 static GLuint
 compile(GLenum type, const char *source)
@@ -226,8 +225,8 @@ attach_handle(struct renderer *renderer, struct picture *picture, struct wl_reso
    query_wayland_buffer(renderer->display, buffer, EGL_HEIGHT, &picture->height);
 
    /* A new image for each commit: making it is what orders our reading after the client's drawing. */
-   const EGLImageKHR image = create_image(renderer->display, EGL_NO_CONTEXT,
-                                          EGL_WAYLAND_BUFFER_WL, buffer, attributes);
+   const EGLImageKHR image =
+      create_image(renderer->display, EGL_NO_CONTEXT, EGL_WAYLAND_BUFFER_WL, buffer, attributes);
    if (image == EGL_NO_IMAGE_KHR)
       return false;
    image_target_texture(GL_TEXTURE_2D, image);

@@ -50,7 +50,8 @@ enum buffer_kind {
 
 /* A surfaceless GLES 3 context, made current. `bind`: let clients in by EGL_WL_bind_wayland_display.
  * `slow_ms`: before each repaint, give the GPU work for about so long. False: said why on stderr. */
-bool renderer_init(struct renderer *renderer, struct wl_display *wl_display, bool bind, int slow_ms);
+bool renderer_init(struct renderer *renderer, struct wl_display *wl_display, bool bind,
+                   int slow_ms);
 void renderer_finish(struct renderer *renderer);
 
 /* The picture shows this wl_buffer from now on. */

@@ -241,8 +241,8 @@ create_surface(struct wl_client *client, struct wl_resource *resource, uint32_t 
    struct surface *surface = calloc(1, sizeof(*surface));
 
    if (surface)
-      surface->resource = wl_resource_create(client, &wl_surface_interface,
-                                             wl_resource_get_version(resource), id);
+      surface->resource =
+         wl_resource_create(client, &wl_surface_interface, wl_resource_get_version(resource), id);
    if (!surface || !surface->resource) {
       free(surface);
       wl_client_post_no_memory(client);

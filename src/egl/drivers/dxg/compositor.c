@@ -3,10 +3,12 @@
 #include "egl/drivers/dxg/context.h"
 #include "egl/drivers/dxg/display.h"
 #include "egl/drivers/dxg/image.h"
+#include "egl/drivers/dxg/wayland.h"
 #include "util/debug.h"
 #include "wayland/server/server.h"
 
 #include <drm_fourcc.h>
+#include <fcntl.h>
 
 /* How many imports between two lines of DXG_DEBUG=perf. */
 #define PERF_FRAMES 100
@@ -103,6 +105,23 @@ import(struct dxg_display *dxg, struct dxg_server_buffer *buffer)
    return buffer->attached;
 }
 
+static struct egl_image *
+wrap(struct egl_display *display, const struct dxg_server_buffer *buffer,
+     struct loader_image *loader)
+{
+   struct egl_image *image = dxg_image_wrap(display, loader);
+
+   /* A compositor that is a client itself may hand the buffer on; who is not saves the descriptor. */
+   if (image && dxg_wayland_passes_on(dxg_display(display)->wayland)) {
+      struct dxg_texture *texture = &((struct dxg_image *)image)->texture;
+
+      *texture = buffer->texture;
+      texture->resource = NULL; /* the buffer's own */
+      texture->handle = fcntl(buffer->texture.handle, F_DUPFD_CLOEXEC, 1);
+   }
+   return image;
+}
+
 struct egl_image *
 dxg_create_image_from_wayland(struct egl_display *display, const struct egl_image_desc *desc)
 {
@@ -124,5 +143,5 @@ dxg_create_image_from_wayland(struct egl_display *display, const struct egl_imag
    if (debug_enabled(DEBUG_PERF) && ++dxg->frames_imported % PERF_FRAMES == 0)
       debug_printf(DEBUG_PERF, "compositor: %u frames imported, 0 bytes copied, 0 CPU waits",
                    dxg->frames_imported);
-   return dxg_image_wrap(display, loader_image_dup(image));
+   return wrap(display, buffer, loader_image_dup(image));
 }

@@ -6,6 +6,7 @@
 #include <GL/gl.h>
 #include <GL/glext.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct loader_image *
 dxg_image_lookup(void *egl_image)
@@ -31,6 +32,7 @@ dxg_image_wrap(struct egl_display *display, struct loader_image *loader)
    }
    egl_image_init(&image->base, display);
    image->loader = loader;
+   image->texture.handle = -1;
    return &image->base;
 }
 
@@ -101,6 +103,10 @@ dxg_create_image(struct egl_display *display, struct egl_context *context,
 void
 dxg_destroy_image(struct egl_image *image)
 {
-   loader_image_destroy(((struct dxg_image *)image)->loader);
-   free(image);
+   struct dxg_image *dxg = (struct dxg_image *)image;
+
+   loader_image_destroy(dxg->loader);
+   if (dxg->texture.handle >= 0)
+      close(dxg->texture.handle);
+   free(dxg);
 }

@@ -5,11 +5,14 @@
 #define EGL_DXG_IMAGE_H
 
 #include "egl/main/driver.h"
+#include "gallium/winsys/dxg/texture.h"
 #include "loader/loader.h"
 
 struct dxg_image {
    struct egl_image base;
    struct loader_image *loader;
+   /* What a client of ours sent, if we are a compositor that may pass it on to another; handle -1: not. */
+   struct dxg_texture texture;
 };
 
 /* loader_callbacks */

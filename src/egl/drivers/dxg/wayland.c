@@ -96,7 +96,7 @@ dxg_wayland_init(void *native, struct dxg_screen *screen)
    if (screen->info->image_import)
       wayland->client = dxg_client_create(wayland->connection, &screen->device, &why);
    else
-      why = "Mesa's driver was loaded before ours, without image import";
+      why = "this Mesa's driver imports no images";
    if (!wayland->client && !wayland->shm)
       goto fail;
    if (!wayland->client)
@@ -114,6 +114,7 @@ dxg_wayland_finish(struct wayland_display *wayland)
 {
    if (!wayland)
       return;
+   dxg_relay_destroy(wayland->relay);
    dxg_client_destroy(wayland->client);
    if (wayland->shm)
       wl_shm_destroy(wayland->shm);

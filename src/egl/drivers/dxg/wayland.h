@@ -22,6 +22,7 @@ struct wayland_display {
    struct wl_registry *registry;
    struct wl_shm *shm;
    struct dxg_client *client; /* NULL: frames are copied */
+   struct dxg_relay *relay;   /* wayland_pass_on.c's; NULL: not used yet */
    bool shm_formats[2];       /* ARGB8888, XRGB8888 */
    uint32_t formats[16];      /* of windows; ended by 0 */
 };
@@ -35,6 +36,11 @@ const uint32_t *dxg_wayland_formats(const struct wayland_display *wayland);
  * ever). False: the connection is dead. */
 bool dxg_wayland_dispatch(struct wayland_display *wayland, struct wl_event_queue *queue,
                           int timeout_ms);
+
+/* Can images of our own clients' buffers become buffers of this connection? NULL: no. */
+bool dxg_wayland_passes_on(const struct wayland_display *wayland);
+/* egl_driver.create_wayland_buffer: EGL_WL_create_wayland_buffer_from_image. */
+void *dxg_create_wayland_buffer(struct egl_display *display, struct egl_image *image);
 
 /* egl_driver.create_window_surface; `native` is a struct wl_egl_window *. */
 struct egl_surface *dxg_create_wayland_surface(struct egl_display *display,
