@@ -105,5 +105,6 @@ const char *
 egl_platform_extensions(void)
 {
    return "EGL_EXT_platform_device EGL_EXT_platform_wayland EGL_KHR_platform_wayland "
+          "EGL_EXT_platform_x11 EGL_KHR_platform_x11 EGL_EXT_platform_xcb "
           "EGL_MESA_platform_surfaceless";
 }

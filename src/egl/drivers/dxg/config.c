@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* In frames of the monitor; any limit will do. */
+#define MAX_X11_INTERVAL 1000
+
 /* What egl_config.driver_data points at. */
 struct config {
    uint32_t fourcc;
@@ -107,22 +110,80 @@ fail:
    return NULL;
 }
 
+static bool
+init_configs(struct egl_display *display, struct loader_screen *screen)
+{
+   dxg_display(display)->configs = group(screen);
+   return dxg_display(display)->configs || egl_error(EGL_BAD_ALLOC, "out of memory");
+}
+
+static bool
+add(struct egl_display *display, const struct egl_config *config)
+{
+   return egl_display_add_config(display, config) || egl_error(EGL_BAD_ALLOC, "out of memory");
+}
+
 bool
 dxg_configs_add(struct egl_display *display, struct loader_screen *screen,
                 const uint32_t *window_formats)
 {
    EGLint api_mask = egl_display_base(display)->api_mask;
-   struct config *configs = group(screen);
 
-   if (!configs)
-      return egl_error(EGL_BAD_ALLOC, "out of memory");
-   dxg_display(display)->configs = configs;
-   for (const struct config *variants = configs; variants->fourcc; variants++) {
+   if (!init_configs(display, screen))
+      return false;
+   for (const struct config *variants = dxg_display(display)->configs; variants->fourcc;
+        variants++) {
       struct egl_config config;
 
       fill_config(&config, variants, api_mask, contains(window_formats, variants->fourcc));
-      if (!egl_display_add_config(display, &config))
-         return egl_error(EGL_BAD_ALLOC, "out of memory");
+      if (!add(display, &config))
+         return false;
+   }
+   return true;
+}
+
+static void
+set_visual(struct egl_config *config, const struct config *variants,
+           const struct dxg_visual *visual)
+{
+   config->native_visual_id = visual ? visual->visual_id : 0;
+   config->native_visual_type = visual ? visual->visual_type : EGL_NONE;
+   if (!visual)
+      return;
+   config->native_renderable = EGL_TRUE;
+   config->max_swap_interval = MAX_X11_INTERVAL;
+   if (variants->variants[0][0])
+      config->surface_type |= EGL_PIXMAP_BIT;
+}
+
+bool
+dxg_configs_add_x11(struct egl_display *display, struct loader_screen *screen,
+                    const struct dxg_visual *visuals)
+{
+   EGLint api_mask = egl_display_base(display)->api_mask;
+
+   if (!init_configs(display, screen))
+      return false;
+   for (const struct config *variants = dxg_display(display)->configs; variants->fourcc;
+        variants++) {
+      struct egl_config config;
+      bool shown = false;
+
+      for (const struct dxg_visual *visual = visuals; visual->fourcc; visual++) {
+         if (visual->fourcc != variants->fourcc)
+            continue;
+         shown = true;
+         fill_config(&config, variants, api_mask, true);
+         set_visual(&config, variants, visual);
+         if (!add(display, &config))
+            return false;
+      }
+      if (shown)
+         continue;
+      fill_config(&config, variants, api_mask, false);
+      set_visual(&config, variants, NULL);
+      if (!add(display, &config))
+         return false;
    }
    return true;
 }

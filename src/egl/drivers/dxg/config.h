@@ -8,9 +8,19 @@
 #include "egl/main/driver.h"
 #include "loader/loader.h"
 
+/* A kind of window that X has, and the format of the buffers that it shows. */
+struct dxg_visual {
+   uint32_t fourcc;
+   uint8_t depth;
+   EGLint visual_id, visual_type; /* as EGL_NATIVE_VISUAL_{ID,TYPE} */
+};
+
 /* Adds all configs of the screen. `window_formats`: those that the platform's windows take, ended by 0. */
 bool dxg_configs_add(struct egl_display *display, struct loader_screen *screen,
                      const uint32_t *window_formats);
+/* The same where windows have visuals, ended by fourcc 0, and there are pixmaps: a config for each. */
+bool dxg_configs_add_x11(struct egl_display *display, struct loader_screen *screen,
+                         const struct dxg_visual *visuals);
 void dxg_configs_finish(struct egl_display *display);
 
 /* NULL if the config has no such surfaces. */

@@ -99,6 +99,10 @@ dxg_make_current(struct egl_display *display, struct egl_context *old, struct eg
       /* What was drawn becomes visible to other contexts and processes (GL 4.6, 5.3). */
       if (!old->desc.release_without_flush)
          loader_context_flush(dxg_context(old)->loader);
+      /* Mesa takes a single-buffered surface for a pbuffer where the context has two buffers, and does
+       * not tell of flushes. */
+      if (old_draw && old_draw->desc.type == EGL_SURFACE_PIXMAP)
+         dxg_surface_flush_front(old_draw);
       loader_context_unbind(dxg_context(old)->loader);
    }
    if (!context)
@@ -123,12 +127,15 @@ dxg_wait_client(struct egl_context *context)
       return egl_error(EGL_BAD_ALLOC, "no fence");
    loader_fence_wait(screen, dxg_context(context)->loader, fence, true, LOADER_WAIT_FOREVER);
    loader_fence_destroy(screen, fence);
+   if (context->draw && dxg_surface(context->draw)->functions->wait_client)
+      dxg_surface(context->draw)->functions->wait_client(dxg_surface(context->draw));
    return true;
 }
 
 bool
 dxg_wait_native(struct egl_context *context, struct egl_surface *draw)
 {
-   /* No native rendering reaches a surface of ours. */
+   if (draw && dxg_surface(draw)->functions->wait_native)
+      dxg_surface(draw)->functions->wait_native(context, dxg_surface(draw));
    return true;
 }

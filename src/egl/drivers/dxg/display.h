@@ -13,11 +13,13 @@
 struct config;
 struct wayland_display;
 struct dxg_server;
+struct x11_display;
 
 struct dxg_display {
    struct dxg_screen *screen;
    struct config *configs;          /* config.c's */
    struct wayland_display *wayland; /* of the platform Wayland: as a client */
+   struct x11_display *x11;         /* of the platforms X11 and XCB */
    struct dxg_server *server;       /* of a compositor that bound its wl_display, or NULL */
    void *server_wl_display;         /* the struct wl_display * that it bound */
    unsigned frames_imported;        /* from clients; for DXG_DEBUG=perf */

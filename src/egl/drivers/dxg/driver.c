@@ -9,6 +9,7 @@
 #include "egl/drivers/dxg/surface.h"
 #include "egl/drivers/dxg/sync.h"
 #include "egl/drivers/dxg/wayland.h"
+#include "egl/drivers/dxg/x11.h"
 #include "wayland/server/server.h"
 
 #include <stdlib.h>
@@ -45,7 +46,7 @@ probe(enum egl_platform platform, void *native, const EGLAttrib *attributes)
       return native == &device && dxg_screen_get();
    case EGL_PLATFORM_IS_X11:
    case EGL_PLATFORM_IS_XCB:
-      return false;
+      return dxg_x11_probe(platform, native, attributes) && dxg_screen_get();
    }
    return false;
 }
@@ -59,10 +60,18 @@ api_mask(const struct loader_screen_info *info)
           (info->gles2.major >= 3 ? EGL_OPENGL_ES3_BIT : 0);
 }
 
+static bool
+is_x11(enum egl_platform platform)
+{
+   return platform == EGL_PLATFORM_IS_X11 || platform == EGL_PLATFORM_IS_XCB;
+}
+
 static void
 fill_extensions(struct egl_display_extensions *extensions, const struct dxg_screen *screen,
                 enum egl_platform platform)
 {
+   const bool has_windows = platform == EGL_PLATFORM_IS_WAYLAND || is_x11(platform);
+
    *extensions = (struct egl_display_extensions){
       .context_priority = screen->info->context_priority,
       .robustness = screen->info->robustness,
@@ -79,9 +88,11 @@ fill_extensions(struct egl_display_extensions *extensions, const struct dxg_scre
       .query_driver = true,
       .blob_cache = true,
       .bind_wayland_display = screen->info->image_import,
-      .buffer_age = platform == EGL_PLATFORM_IS_WAYLAND,
-      .swap_with_damage = platform == EGL_PLATFORM_IS_WAYLAND,
-      .partial_update = platform == EGL_PLATFORM_IS_WAYLAND,
+      .create_wayland_buffer =
+         platform == EGL_PLATFORM_IS_WAYLAND && screen->info->image_import,
+      .buffer_age = has_windows,
+      .swap_with_damage = has_windows,
+      .partial_update = has_windows,
       .present_opaque = platform == EGL_PLATFORM_IS_WAYLAND,
    };
 }
@@ -95,6 +106,7 @@ terminate(struct egl_display *display)
       return;
    dxg_server_destroy(dxg->server);
    dxg_wayland_finish(dxg->wayland);
+   dxg_x11_finish(dxg->x11);
    dxg_configs_finish(display);
    free(dxg);
    egl_display_base(display)->driver_data = NULL;
@@ -128,7 +140,15 @@ initialize(struct egl_display *display)
       }
       window_formats = dxg_wayland_formats(dxg->wayland);
    }
-   if (!dxg_configs_add(display, dxg->screen->loader, window_formats)) {
+   if (is_x11(base->platform)) {
+      dxg->x11 = dxg_x11_init(base, dxg->screen);
+      if (!dxg->x11) {
+         terminate(display);
+         return egl_error(EGL_NOT_INITIALIZED, "no X server");
+      }
+   }
+   if (!(dxg->x11 ? dxg_configs_add_x11(display, dxg->screen->loader, dxg->x11->visuals)
+                  : dxg_configs_add(display, dxg->screen->loader, window_formats))) {
       terminate(display);
       return false;
    }
@@ -141,8 +161,34 @@ create_window_surface(struct egl_display *display, struct egl_config *config, vo
 {
    if (dxg_display(display)->wayland)
       return dxg_create_wayland_surface(display, config, native, desc);
+   if (dxg_display(display)->x11)
+      return dxg_create_x11_surface(display, config, native, desc);
    egl_error(EGL_BAD_NATIVE_WINDOW, "this platform has no windows");
    return NULL;
+}
+
+static struct egl_surface *
+create_pixmap_surface(struct egl_display *display, struct egl_config *config, void *native,
+                      const struct egl_surface_desc *desc)
+{
+   if (dxg_display(display)->x11)
+      return dxg_create_x11_surface(display, config, native, desc);
+   egl_error(EGL_BAD_NATIVE_PIXMAP, "this platform has no pixmaps");
+   return NULL;
+}
+
+static int
+match_pixmap(struct egl_display *display, const struct egl_config *config, void *native)
+{
+   return dxg_display(display)->x11 ? dxg_x11_match_pixmap(display, config, native) : -1;
+}
+
+static bool
+copy_buffers(struct egl_context *context, struct egl_surface *surface, void *pixmap)
+{
+   if (dxg_display(context->base.display)->x11)
+      return dxg_x11_copy_buffers(context, surface, pixmap);
+   return egl_error(EGL_BAD_NATIVE_PIXMAP, "this platform has no pixmaps");
 }
 
 static const char *
@@ -171,10 +217,13 @@ const struct egl_driver egl_driver = {
    .create_context = dxg_create_context,
    .destroy_context = dxg_destroy_context,
    .make_current = dxg_make_current,
+   .match_pixmap = match_pixmap,
    .create_window_surface = create_window_surface,
+   .create_pixmap_surface = create_pixmap_surface,
    .create_pbuffer_surface = dxg_create_pbuffer_surface,
    .destroy_surface = dxg_destroy_surface,
    .swap_buffers = dxg_swap_buffers,
+   .copy_buffers = copy_buffers,
    .swap_interval = dxg_swap_interval,
    .surface_size = dxg_surface_size,
    .buffer_age = dxg_buffer_age,
@@ -192,6 +241,7 @@ const struct egl_driver egl_driver = {
    .bind_wayland_display = dxg_bind_wayland_display,
    .unbind_wayland_display = dxg_unbind_wayland_display,
    .query_wayland_buffer = dxg_query_wayland_buffer,
+   .create_wayland_buffer = dxg_create_wayland_buffer,
    .driver_name = driver_name,
    .driver_config = driver_config,
    .set_blob_cache = set_blob_cache,

@@ -17,6 +17,8 @@ struct dxg_surface_functions {
                         const EGLint *rects, EGLint n_rects);
    void (*size)(struct dxg_surface *surface, EGLint *width, EGLint *height);
    EGLint (*buffer_age)(struct egl_context *context, struct dxg_surface *surface);
+   void (*wait_client)(struct dxg_surface *surface); /* the GPU is done */
+   void (*wait_native)(struct egl_context *context, struct dxg_surface *surface);
    void (*destroy)(struct dxg_surface *surface); /* frees */
 };
 
