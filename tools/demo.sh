@@ -15,7 +15,7 @@ esac
 # shellcheck disable=SC2086
 need_packages $PACKAGES_BUILD $PACKAGES_APPS
 "$DXG_ROOT/tools/build.sh" --only src/d3d12/libd3d12.so src/d3d12/libdxcore.so \
-	src/loader/libdxg_prime.so src/egl/libEGL_dxg.so.0 \
+	src/egl/libEGL_dxg.so.0 src/glx/libGLX_dxg.so.0 \
 	tools/dxg-info tools/picture-diff tools/libframe.so
 need_libraries
 . "$DXG_ROOT/tools/display.sh"

@@ -27,7 +27,7 @@ need_libraries()
 {
 	[ "$DXG_STACK" = dxg ] || return 0
 	for library in "$(dxg_libraries)/libdxcore.so" "$(dxg_libraries)/libd3d12.so" \
-		"$DXG_BUILD/src/egl/libEGL_dxg.so.0" "$DXG_BUILD/src/loader/libdxg_prime.so"; do
+		"$DXG_BUILD/src/egl/libEGL_dxg.so.0" "$DXG_BUILD/src/glx/libGLX_dxg.so.0"; do
 		[ -e "$library" ] || die "no $library; run './dxg build' first"
 	done
 }
@@ -54,10 +54,12 @@ use_mesa()
 	export GALLIUM_DRIVER LD_LIBRARY_PATH
 }
 
-# Our EGL, and Mesa's after it for displays that are not ours.
+# Our EGL and GLX. Mesa's EGL comes after ours, for displays that are not ours.
 use_dxg()
 {
 	use_mesa
+	__GLX_VENDOR_LIBRARY_NAME=dxg
+	LD_LIBRARY_PATH=$DXG_BUILD/src/glx:$LD_LIBRARY_PATH
 	__EGL_VENDOR_LIBRARY_FILENAMES=$DXG_BUILD/src/egl/dxg_uninstalled.json${__EGL_VENDOR_LIBRARY_FILENAMES:+:$__EGL_VENDOR_LIBRARY_FILENAMES}
 	export __EGL_VENDOR_LIBRARY_FILENAMES
 }
