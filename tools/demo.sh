@@ -13,7 +13,7 @@ case ${1-} in
 esac
 
 # shellcheck disable=SC2086
-need_packages $PACKAGES_BUILD $PACKAGES_APPS
+need_packages $PACKAGES_BUILD $PACKAGES_APPS $PACKAGES_DEMO
 "$DXG_ROOT/tools/build.sh" --only src/d3d12/libd3d12.so src/d3d12/libdxcore.so \
 	src/egl/libEGL_dxg.so.0 src/glx/libGLX_dxg.so.0 \
 	tools/dxg-info tools/picture-diff tools/libframe.so
@@ -68,29 +68,46 @@ program()
 			"$out/$name-difference.png" || failed=$((failed + 1))
 }
 
-# Weston composes on our EGL, and everybody's windows reach it as handles. Each program says, once in
-# a hundred frames, how much was copied.
-clients="gtk3-demo --run=glarea
-weston-simple-egl
-es2gears_wayland
-glmark2-es2-wayland -s 300x300 -b jellyfish:duration=60"
-
+# start_client NAME COMMAND...: its output goes to $work/client-NAME.log.
 start_client()
 {
+	client_name=$1
+	shift
 	(
 		"use_$DXG_STACK"
-		exec env DXG_DEBUG=perf GDK_BACKEND=wayland "$@"
-	) >"$work/client-$1.log" 2>&1 </dev/null &
+		exec env DXG_DEBUG=perf SDL_AUDIODRIVER=dummy HOME="$work" "$@"
+	) >"$work/client-$client_name.log" 2>&1 </dev/null &
 	started="$! $started"
 	client_pids="$! $client_pids"
 }
 
+# That many programs have said, as they do once in a hundred frames, how much was copied.
 have_drawn()
 {
-	[ "$(grep -l ' frames, ' "$work"/client-*.log | wc -l)" -ge 3 ]
+	[ "$(cat "$work"/client-*.log | grep -c ' 100 frames, ')" -ge "$1" ]
 }
 
-session()
+clients_live()
+{
+	for pid in $client_pids; do
+		kill -0 "$pid" || return 1
+	done
+}
+
+# end_session FILE: nothing was copied by us.
+end_session()
+{
+	clients_live || {
+		tail -n 20 "$work"/client-*.log
+		echo "a program has ended"
+		return 1
+	}
+	sed -n 's/^dxg: \(.*window.* frames, .*\)/\1/p' "$work"/client-*.log | sort -u >"$1"
+	! grep -Ev ' 0 bytes copied( by us, [0-9]+ by the server)?, 0 CPU waits' "$1"
+}
+
+# Weston composes on our EGL, and everybody's windows reach it as handles.
+wayland_session()
 {
 	client_pids=
 	start_weston 1600 900 "$DXG_STACK" && wait_for "$weston" 20 curtain_is_open || return 1
@@ -98,24 +115,86 @@ session()
 		echo "weston has no EGL_WL_bind_wayland_display"
 		return 1
 	}
-	while read -r client; do
-		# shellcheck disable=SC2086
-		start_client $client
-		sleep 1 # the larger windows below
-	done <<-EOF
-		$clients
-	EOF
-	wait_for "$weston" 60 have_drawn || {
-		cat "$work"/client-*.log
+	# One after another, so that the larger windows are below.
+	start_client gtk env GDK_BACKEND=wayland gtk3-demo --run=glarea
+	sleep 1
+	start_client simple-egl weston-simple-egl
+	sleep 1
+	start_client gears es2gears_wayland
+	sleep 1
+	start_client glmark2 glmark2-es2-wayland -s 300x300 -b jellyfish:duration=60
+	wait_for "$weston" 60 have_drawn 3 || {
+		tail -n 20 "$work"/client-*.log
 		echo "the programs do not draw"
 		return 1
 	}
 	screenshot_wayland "$out/session.png"
-	for pid in $client_pids; do
-		kill -0 "$pid" || return 1
-	done
-	sed -n 's/^dxg: \(window.* frames, .*\)/\1/p' "$work"/client-*.log | sort -u >"$work/perf"
-	! grep -v ' 0 bytes copied, 0 CPU waits' "$work/perf"
+	end_session "$work/perf"
+}
+
+# An X server, in it Weston, on EGL's X11 platform; in Weston an SDL2 program, and Xwayland with
+# glxgears on our GLX. (SDL2 needs a seat, which a headless Weston has not.)
+x_session()
+{
+	client_pids=
+	rm -f "$work"/client-*.log
+	start_xvfb 1024 640 || return 1
+	XDG_RUNTIME_DIR=$work
+	WAYLAND_DISPLAY=wayland-x
+	export XDG_RUNTIME_DIR WAYLAND_DISPLAY
+	(
+		"use_$DXG_STACK"
+		exec weston --backend=x11-backend.so --socket="$WAYLAND_DISPLAY" --width=1024 --height=640 \
+			--idle-time=0 --xwayland
+	) >"$work/weston.log" 2>&1 &
+	weston=$!
+	started="$weston $started"
+	wait_for "$weston" 20 grep -q 'xserver listening on display' "$work/weston.log" || {
+		cat "$work/weston.log"
+		return 1
+	}
+	start_client sdl2 env SDL_VIDEODRIVER=wayland /usr/bin/python3 \
+		"$DXG_ROOT/tests/apps/sdl2-triangle.py"
+	start_client glxgears env \
+		DISPLAY="$(sed -n 's/.*xserver listening on display \(:[0-9]*\).*/\1/p' "$work/weston.log")" glxgears
+	wait_for "$weston" 60 have_drawn 2 || {
+		tail -n 20 "$work"/client-*.log
+		echo "the programs do not draw"
+		return 1
+	}
+	screenshot_x "$out/x-session.png"
+	end_session "$work/perf"
+}
+
+# Blender is there when its window has more than one colour; a plain one makes a small file.
+blender_is_there()
+{
+	screenshot_x "$out/blender.png" && [ "$(stat -c %s "$out/blender.png")" -gt 60000 ]
+}
+
+blender_session()
+{
+	client_pids=
+	rm -f "$work"/client-*.log
+	start_xvfb 1280 800 || return 1
+	start_client blender blender --factory-startup --window-geometry 0 0 1280 800
+	wait_for "$xvfb" 120 blender_is_there || {
+		tail -n 20 "$work"/client-*.log
+		echo "Blender shows nothing"
+		return 1
+	}
+	clients_live
+}
+
+# session LABEL FUNCTION
+session()
+{
+	session_status=0
+	: >"$work/perf"
+	step "$1" "$2" || session_status=1
+	sed 's/^/  /' "$work/perf"
+	stop_servers
+	failed=$((failed + session_status))
 }
 
 echo
@@ -125,12 +204,10 @@ program x glxgears 300 glxgears
 program wayland es2gears_wayland 300 es2gears_wayland
 program x glmark2-texture 600 glmark2 -s 600x600 -b texture:texture-filter=mipmap:nframes=100
 echo
-session_status=0
-step "Weston, and four programs in it, on $DXG_STACK" session || session_status=1
-[ "$session_status" = 0 ] && sed 's/^/  /' "$work/perf"
-stop_servers
-failed=$((failed + session_status))
+session "Weston, and four programs in it, on $DXG_STACK" wayland_session
+session "SDL2 and Xwayland in Weston in X, on $DXG_STACK" x_session
+session "Blender, on $DXG_STACK" blender_session
 echo
 echo "The pictures are in out/demo/; NAME-difference.png is llvmpipe | ours | difference x8;"
-echo "session.png is Weston's screenshot."
+echo "session.png is Weston's screenshot, x-session.png and blender.png are of X."
 [ "$failed" = 0 ] || die "$failed of the above failed"

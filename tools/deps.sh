@@ -9,7 +9,8 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config llvm-15-dev directx-h
 	libxcb-shm0-dev libxcb-xfixes0-dev"
 PACKAGES_MESA="libgl1-mesa-dri libegl1 libegl-mesa0 libgl1 libglx-mesa0 libgles2"
 PACKAGES_APPS="$PACKAGES_MESA xvfb weston netpbm mesa-utils glmark2-x11 glmark2-es2-wayland
-	mesa-utils-extra gtk-3-examples"
+	mesa-utils-extra"
+PACKAGES_DEMO="gtk-3-examples libsdl2-2.0-0 python3 xwayland blender"
 PACKAGES_PIGLIT="$PACKAGES_MESA xvfb piglit waffle-utils python3"
 
 missing_packages()
