@@ -347,10 +347,57 @@ volumes_filter_in_three_directions(void **state)
    RELEASE(texture);
 }
 
+/* A comparison's result takes the view's component mapping: Mesa makes GL's luminance, intensity and alpha
+ * depth textures with it. */
+static void
+comparisons_take_the_mapping(void **state)
+{
+   static const UINT mappings[][4] = {{0, 1, 2, 3}, {0, 0, 0, 5}, {0, 4, 4, 5}, {4, 4, 4, 0}};
+   struct harness *h = *state;
+   D3D12_RESOURCE_DESC desc =
+      harness_texture_desc(2, 2, DXGI_FORMAT_R32_FLOAT, D3D12_RESOURCE_FLAG_NONE);
+   ID3D12Resource *texture = harness_create(h, D3D12_HEAP_TYPE_DEFAULT, &desc);
+   float texels[2][2] = {{0.5f, 0.5f}, {0.5f, 0.5f}}, where[POINTS][4], got[POINTS][4];
+   D3D12_SAMPLER_DESC sampler = {
+      .Filter = D3D12_FILTER_COMPARISON_MIN_MAG_LINEAR_MIP_POINT,
+      .AddressU = D3D12_TEXTURE_ADDRESS_MODE_CLAMP,
+      .AddressV = D3D12_TEXTURE_ADDRESS_MODE_CLAMP,
+      .AddressW = D3D12_TEXTURE_ADDRESS_MODE_CLAMP,
+      .ComparisonFunc = D3D12_COMPARISON_FUNC_GREATER,
+      .MaxLOD = D3D12_FLOAT32_MAX,
+   };
+
+   harness_upload_texture(h, texture, 0, texels, 2 * sizeof(float));
+   for (UINT i = 0; i < POINTS; i++) {
+      where[i][0] = where[i][1] = 0.4f;
+      where[i][2] = i & 1 ? 0.75f : 0.25f;
+      where[i][3] = 0;
+   }
+   for (UINT m = 0; m < 4; m++) {
+      const UINT *from = mappings[m];
+      D3D12_SHADER_RESOURCE_VIEW_DESC view = {
+         .Format = DXGI_FORMAT_R32_FLOAT,
+         .ViewDimension = D3D12_SRV_DIMENSION_TEXTURE2D,
+         .Shader4ComponentMapping =
+            D3D12_ENCODE_SHADER_4_COMPONENT_MAPPING(from[0], from[1], from[2], from[3]),
+         .Texture2D.MipLevels = 1,
+      };
+      sample(h, "compare-2d.cs", texture, &view, &sampler, where, got);
+      for (UINT i = 0; i < POINTS; i++) {
+         for (UINT c = 0; c < 4; c++) {
+            float result = i & 1 ? 1 : 0;
+            assert_true(got[i][c] == (from[c] == 4 ? 0 : from[c] == 5 ? 1 : result));
+         }
+      }
+   }
+   RELEASE(texture);
+}
+
 int
 main(void)
 {
    const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(comparisons_take_the_mapping, setup, teardown),
       cmocka_unit_test_setup_teardown(filters_and_addressing, setup, teardown),
       cmocka_unit_test_setup_teardown(arrays_choose_layers, setup, teardown),
       cmocka_unit_test_setup_teardown(cubes_choose_faces, setup, teardown),

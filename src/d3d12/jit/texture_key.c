@@ -69,7 +69,7 @@ texture_key(const struct descriptor *view, const struct sampler *sampler, enum t
    key.uav = view->kind == DESCRIPTOR_UAV;
    key.single_level = view->num_levels <= 1;
    bool reads_texels = op != TEXTURE_LOD && op != TEXTURE_STORE && op != TEXTURE_ADDRESS;
-   if (reads_texels && !texture_op_compares(op)) {
+   if (reads_texels && op != TEXTURE_GATHER_CMP) {
       for (uint32_t c = 0; c < 4; c++)
          key.swizzle |= (view->swizzle[c] & 7) << 3 * c;
    }

@@ -91,7 +91,8 @@ border_texel(const struct lane *lane, union format_texel *texel)
 static void
 swizzle_texel(const struct lane *lane, const union format_texel *texel, uint32_t out[4])
 {
-   bool integer = texture_format_is_integer(format_info(lane->view->format));
+   bool integer =
+      texture_format_is_integer(format_info(lane->view->format)) && !texture_op_compares(lane->op);
    const union format_texel one = { .f = { 1 } };
    for (uint32_t c = 0; c < 4; c++) {
       uint8_t source = lane->view->swizzle[c];
@@ -146,8 +147,11 @@ tap_value(const struct lane *lane, const union format_texel *texel, uint32_t out
    }
    float reference = quantize_reference(lane->view, lane->args->compare[lane->index]);
    float value = compare(lane->sampler->compare, reference, texel->f[0]);
-   for (uint32_t c = 0; c < 4; c++)
-      memcpy(&out[c], &value, sizeof(value));
+   const union format_texel result = { .f = { value, value, value, value } };
+   if (lane->op == TEXTURE_GATHER_CMP)
+      memcpy(out, result.u, sizeof(result.u));
+   else
+      swizzle_texel(lane, &result, out);
 }
 
 static void

@@ -258,8 +258,7 @@ texture_sample(struct texture_code *code)
    else
       filter_tap(code, &sample, &coords, rounds.mask, rgba);
    texture_rounds_end(code, &rounds, rgba, 4);
-   if (!code->compares)
-      texture_swizzle(code, rgba);
+   texture_swizzle(code, rgba);
    store_results(code, rgba);
 }
 

@@ -260,6 +260,8 @@ texture_fetch(struct texture_code *code, const struct texture_level *level, LLVM
 
 /* ---- Swizzle and comparison ---- */
 
+/* A comparison's result, too, is what the view makes of it: it is in all channels (22.4.19), but the view
+ * may have 0 or 1 in their place, as Mesa's does for the alpha of a luminance depth texture. */
 void
 texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4])
 {
@@ -269,7 +271,7 @@ texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4])
       uint32_t source = texture_key_swizzle(code->key, c);
       if (source < 4)
          rgba[c] = in[source];
-      else if (code->integer)
+      else if (code->integer && !code->compares)
          rgba[c] = jit_splat_i32(build, source == 5);
       else
          rgba[c] = jit_splat_f32(build, source == 5);

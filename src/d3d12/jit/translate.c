@@ -62,7 +62,10 @@ note_components(struct translator *t, const struct dxil_instr *instr)
 {
    for (uint32_t o = 0; o < instr->num_operands; o++) {
       struct def *def = def_of(t, instr->operands[o]);
-      if (!def || def->num_comps < 2)
+      if (!def)
+         continue;
+      def->num_uses++;
+      if (def->num_comps < 2)
          continue;
       if (instr->op == DXIL_OP_EXTRACTVALUE && instr->num_indices == 1)
          def->used |= 1u << instr->indices[0];

@@ -154,12 +154,14 @@ int_binary(struct translator *t, enum dxil_op op, LLVMValueRef a, LLVMValueRef b
 /* ---- Floats ---------------------------------------------------------------------------------- */
 
 /* The product that an operand is, if it may be fused with an addition: it is not precise and was
- * computed in this block, so its factors are at hand. */
+ * computed in this block, so its factors are at hand. One that is used elsewhere, too, is the same in all
+ * places: a shader that compares it with a sum would else see two values, and Inf - Inf that is not NaN. */
 static const struct dxil_instr *
 fusible_product(struct translator *t, uint32_t id)
 {
    const struct dxil_instr *instr = instr_of(t, id);
-   if (!instr || instr->op != DXIL_OP_FMUL || !instr->fast || def_of(t, id)->block != t->block)
+   if (!instr || instr->op != DXIL_OP_FMUL || !instr->fast || def_of(t, id)->block != t->block ||
+       def_of(t, id)->num_uses > 1)
       return NULL;
    return instr;
 }

@@ -45,6 +45,7 @@ struct def {
    uint32_t block;
    uint32_t num_comps; /* 1 for scalars, 0 for void, members of an aggregate */
    uint32_t used;      /* components of an aggregate that are looked at, a bit each */
+   uint32_t num_uses;
    bool varying;
    bool crosses;        /* used in another block */
    bool escapes;        /* used behind a divergent loop around it */
