@@ -1,6 +1,7 @@
 #include "api/command_list.h"
 
 #include "exec/queue.h"
+#include "jit/exit.h"
 #include "util/debug.h"
 
 #include <stdlib.h>
@@ -199,6 +200,7 @@ command_queue_create(struct device *device, const D3D12_COMMAND_QUEUE_DESC *desc
       return E_OUTOFMEMORY;
    object_init(&queue->object, &command_queue_class, &vtbl, device);
    queue->desc = *desc;
+   jit_exit_watch();
    queue->queue = exec_queue_create(&(struct exec_queue_desc){
       .workers = device->workers,
       .kill = &device->kill,

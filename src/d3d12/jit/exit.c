@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 /* How long exit() waits for compilers that other threads run. */
 #define WAIT_MS 2000
@@ -16,6 +17,26 @@ begin_exit(void)
    atomic_store(&begun, true);
    for (int i = 0; i < WAIT_MS && atomic_load(&users); i++)
       nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static void
+begin_thread_exit(void *data)
+{
+   begin_exit();
+}
+
+/* Others in this process use LLVM, too, as Mesa does for selection, and so its static objects may come
+ * later than any handler of ours. The main thread's own destructors run before all handlers. (glibc's
+ * function is what C++'s thread_local stands on.) */
+extern int __cxa_thread_atexit_impl(void (*destructor)(void *), void *object, void *library);
+extern void *__dso_handle;
+
+void
+jit_exit_watch(void)
+{
+   static atomic_bool watched;
+   if (gettid() == getpid() && !atomic_exchange(&watched, true))
+      __cxa_thread_atexit_impl(begin_thread_exit, NULL, &__dso_handle);
 }
 
 bool

@@ -8,6 +8,10 @@
 
 #include <stdbool.h>
 
+/* To be called by a thread that sets up drawing. Where it is the main thread, its exit() is noticed before
+ * any handler runs; the library then stays loaded until exit. Thread-safe. */
+void jit_exit_watch(void);
+
 /* Around each use of LLVM. False: too late, LLVM must not be used. Thread-safe. */
 bool jit_exit_enter(void);
 void jit_exit_leave(void);
