@@ -9,8 +9,8 @@ usage()
 {
 	cat <<'EOF'
 usage: ./dxg piglit [OPTION...] [PROFILE...]
-  PROFILE        of piglit's, such as quick_gl or quick_shader; by default `subset`, the tests of
-                 tests/piglit/subset.txt, which take a minute or two
+  PROFILE        of piglit's, such as quick_gl, quick_shader or glslparser; by default `subset`,
+                 the tests of tests/piglit/subset.txt, which take some minutes
   --reference    run llvmpipe, too, before our stack; done anyway when it has no results yet that
                  hold all tests
   --no-reference do not, and do not compare
@@ -20,7 +20,8 @@ usage: ./dxg piglit [OPTION...] [PROFILE...]
   --timeout=S    for each test (default 60)
   --jobs=N       tests at a time (default: the CPUs)
 Results and summary are left in out/piglit/PROFILE/: ours, of the whole profile; part, of a part of it;
-llvmpipe.
+llvmpipe. The summary is there as text (.txt) and, test by test with its output, for a browser:
+ours-html/problems.html.
 EOF
 }
 
@@ -89,7 +90,7 @@ tests_of()
 run_piglit()
 {
 	echo "$1, $2: $(wc -l <"$4") tests"
-	[ "$2" = subset ] && run_profile=quick_gl || run_profile=$2
+	[ "$2" = subset ] && run_profile=quick || run_profile=$2
 	(
 		"use_$1"
 		exec piglit run --all-concurrent --jobs "$jobs" --overwrite --platform glx \
@@ -138,6 +139,11 @@ for profile in ${profiles:-subset}; do
 	[ "$reference" = never ] || set -- "$@" "$out/llvmpipe"
 	"$lists/compare.py" --failed "$out/$ours.failed" "$@" >"$out/$ours.txt" || status=1
 	cat "$out/$ours.txt"
-	echo "(in out/piglit/$profile/$ours.txt)"
+
+	set -- "$out/$ours"
+	[ "$reference" = never ] || set -- "$@" "$out/llvmpipe"
+	piglit summary html --overwrite --exclude-details pass --exclude-details skip \
+		"$out/$ours-html" "$@" >"$work/html.log" 2>&1 || cat "$work/html.log" >&2
+	echo "(in out/piglit/$profile/: $ours.txt, $ours-html/problems.html)"
 done
 exit "$status"
