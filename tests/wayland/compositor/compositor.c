@@ -36,7 +36,7 @@ struct options {
 struct compositor {
    struct options options;
    struct wl_display *display;
-   struct wl_event_source *timer;
+   struct wl_event_source *timer, *signals[2];
    struct renderer renderer;
    struct wl_list surfaces;
    int64_t next_repaint_ns, next_report_ns;
@@ -292,8 +292,10 @@ init(struct compositor *compositor)
       return false;
    }
    struct wl_event_loop *loop = wl_display_get_event_loop(compositor->display);
-   wl_event_loop_add_signal(loop, SIGTERM, handle_signal, compositor->display);
-   wl_event_loop_add_signal(loop, SIGINT, handle_signal, compositor->display);
+   compositor->signals[0] =
+      wl_event_loop_add_signal(loop, SIGTERM, handle_signal, compositor->display);
+   compositor->signals[1] =
+      wl_event_loop_add_signal(loop, SIGINT, handle_signal, compositor->display);
    compositor->timer = wl_event_loop_add_timer(loop, handle_timer, compositor);
    compositor->next_repaint_ns = now_ns();
    wl_event_source_timer_update(compositor->timer, 1);
@@ -317,6 +319,9 @@ finish(struct compositor *compositor)
           compositor->repaints, compositor->frames, compositor->copied, compositor->torn,
           compositor->backwards, compositor->bad_buffers);
    wl_display_destroy_clients(compositor->display);
+   wl_event_source_remove(compositor->timer);
+   wl_event_source_remove(compositor->signals[0]);
+   wl_event_source_remove(compositor->signals[1]);
    renderer_finish(&compositor->renderer);
    wl_display_destroy(compositor->display);
 }
