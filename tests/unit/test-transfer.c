@@ -358,6 +358,29 @@ test_clear_large(void **state)
    free(image.data);
 }
 
+/* Past the caches, with rows and rectangles that begin anywhere. */
+static void
+test_clear_streaming(void **state)
+{
+   static const DXGI_FORMAT formats[] = { DXGI_FORMAT_R8G8B8A8_UNORM, DXGI_FORMAT_R8_UNORM };
+   static const float color[4] = { 1, 0, 0.5f, 0.25f };
+   static const uint8_t texel[4] = { 255, 0, 128, 64 };
+   for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
+      struct image image = make_2d(formats[i], 5001, 4999, 1, true);
+      struct target_view view = make_view(&image, formats[i], 0, 0, 1);
+      const D3D12_RECT rect = { 3, 2, 4990, 4997 };
+      uint8_t *before = malloc(image.size);
+      assert_non_null(before);
+      memcpy(before, image.data, image.size);
+      exec_clear_color(workers, &view, color, &rect);
+      check_cleared(&image, before, 0, 0, 0, 1, &rect, texel);
+      exec_clear_color(workers, &view, color, NULL);
+      check_cleared(&image, NULL, 0, 0, 0, 1, NULL, texel);
+      free(before);
+      free(image.data);
+   }
+}
+
 static void
 test_clear_depth_stencil(void **state)
 {
@@ -693,6 +716,7 @@ main(void)
       cmocka_unit_test(test_copy_volume),
       cmocka_unit_test(test_clear_color),
       cmocka_unit_test(test_clear_large),
+      cmocka_unit_test(test_clear_streaming),
       cmocka_unit_test(test_clear_depth_stencil),
       cmocka_unit_test(test_clear_uav_texture),
       cmocka_unit_test(test_clear_uav_buffer),

@@ -2,6 +2,7 @@
 #include "exec/transfer.h"
 #include "util/bits.h"
 
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@
 
 /* A multiple of every texel's size: 1, 2, 4, 8, 12 and 16 bytes. */
 #define PATTERN_BYTES 192
+
+/* From this size on a surface is cleared past the caches. */
+#define STREAMING_BYTES (16 << 20)
 
 struct pattern {
    _Alignas(16) uint8_t bytes[PATTERN_BYTES];
@@ -41,12 +45,37 @@ fill(uint8_t *dst, uint64_t size, const struct pattern *pattern)
    memcpy(dst, pattern->bytes, size);
 }
 
+/* Past the caches: a surface that does not fit them would only be read into them to be overwritten, and
+ * push out what is in use. */
+static void
+fill_streaming(uint8_t *dst, uint64_t size, const struct pattern *pattern)
+{
+   uint64_t head = MIN2(-(uintptr_t)dst % 16, size);
+   struct pattern rotated;
+
+   fill(dst, head, pattern);
+   memcpy(rotated.bytes, pattern->bytes + head, PATTERN_BYTES - head);
+   memcpy(rotated.bytes + PATTERN_BYTES - head, pattern->bytes, head);
+   rotated.uniform = pattern->uniform;
+   dst += head;
+   size -= head;
+   __m128i values[PATTERN_BYTES / 16];
+   memcpy(values, rotated.bytes, PATTERN_BYTES);
+   for (; size >= PATTERN_BYTES; dst += PATTERN_BYTES, size -= PATTERN_BYTES) {
+      for (int i = 0; i < PATTERN_BYTES / 16; i++)
+         _mm_stream_si128((__m128i *)dst + i, values[i]);
+   }
+   _mm_sfence();
+   fill(dst, size, &rotated);
+}
+
 /* Rows to fill: those of one slice, then the next, then the next sample's. */
 struct clear {
    uint8_t *base;
    uint64_t row_bytes, row_pitch, slice_pitch, sample_pitch;
    uint32_t rows, slices, samples;
    bool contiguous; /* the rows of a slice may be filled as one */
+   bool streaming;
    struct pattern pattern;
 };
 
@@ -61,7 +90,8 @@ clear_rows(const void *data, uint64_t first, uint64_t end)
                      row * clear->row_pitch;
       uint64_t count = MIN2(clear->rows - row, end - first);
       if (clear->contiguous) {
-         fill(dst, (count - 1) * clear->row_pitch + clear->row_bytes, &clear->pattern);
+         (clear->streaming ? fill_streaming : fill)(
+            dst, (count - 1) * clear->row_pitch + clear->row_bytes, &clear->pattern);
       } else {
          for (uint64_t i = 0; i < count; i++)
             fill(dst + i * clear->row_pitch, clear->row_bytes, &clear->pattern);
@@ -71,9 +101,10 @@ clear_rows(const void *data, uint64_t first, uint64_t end)
 }
 
 static void
-run_clear(struct workers *workers, const struct clear *clear)
+run_clear(struct workers *workers, struct clear *clear)
 {
    uint64_t num_rows = (uint64_t)clear->rows * clear->slices * clear->samples;
+   clear->streaming = num_rows * clear->row_bytes >= STREAMING_BYTES;
    if (num_rows && clear->row_bytes)
       exec_run_rows(workers, clear_rows, clear, num_rows, num_rows * clear->row_bytes);
 }
