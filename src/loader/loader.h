@@ -89,7 +89,7 @@ const struct loader_screen_info *loader_screen_info(const struct loader_screen *
 /* A driconf option such as "vblank_mode". False if the driver does not know it. */
 bool loader_screen_option(const struct loader_screen *screen, const char *name, int *value);
 
-/* EGL_ANDROID_blob_cache: types as there. Once per screen. */
+/* EGL_ANDROID_blob_cache: types as there. Of the screen, so for all displays; the last call counts. */
 typedef void (*loader_blob_set)(const void *key, signed long key_size, const void *value,
                                 signed long value_size);
 typedef signed long (*loader_blob_get)(const void *key, signed long key_size, void *value,

@@ -149,8 +149,6 @@ query_device(struct loader_screen *screen)
       return false;
    screen->device = d3d12.device;
    screen->queue = d3d12.queue;
-   screen->info.vendor_id = info.vendor_id;
-   screen->info.device_id = info.device_id;
    return true;
 }
 
