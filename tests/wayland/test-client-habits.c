@@ -417,7 +417,8 @@ test_buffer_age(void **state)
    open_window(&window, &painter);
    for (EGLint i = 1; i <= 20; i++) {
       assert_true(eglQuerySurface(connection.egl, window.surface, EGL_BUFFER_AGE_EXT, &age));
-      assert_in_range(age, 0, 4);
+      /* How old a buffer may become nobody says (EGL_EXT_buffer_age); but it knows what is in it. */
+      assert_in_range(age, 0, i - 1);
       if (age) {
          reused = true;
          glReadPixels(1, 1, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
