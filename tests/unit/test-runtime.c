@@ -175,8 +175,8 @@ mesa_is_told_of_our_choice(void **state)
    /* Both variables agree, or not. */
    run(&(struct test_case){ WSL, "intel,NVIDIA RTX", "rtx", "nvidia", DXG_RUNTIME_WSL, "NVIDIA RTX",
                             LUID_OF(1), "nvidia" });
-   run(&(struct test_case){ WSL, "intel,NVIDIA", "intel", "nvidia", .mesa_after = "nvidia",
-                            .why = "\"intel\"" });
+   run(&(struct test_case){ WSL, "Matrox,NVIDIA", "matrox", "nvidia", .mesa_after = "nvidia",
+                            .why = "\"matrox\"" });
 }
 
 static void
