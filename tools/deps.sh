@@ -8,8 +8,7 @@ PACKAGES_BUILD="gcc libc6-dev meson ninja-build pkg-config llvm-15-dev directx-h
 	libx11-dev libx11-xcb-dev libxcb1-dev libxcb-glx0-dev libxcb-present-dev libxcb-randr0-dev
 	libxcb-shm0-dev libxcb-xfixes0-dev"
 PACKAGES_MESA="libgl1-mesa-dri libegl1 libegl-mesa0 libgl1 libglx-mesa0 libgles2"
-PACKAGES_APPS="$PACKAGES_MESA xvfb weston netpbm mesa-utils glmark2-x11 glmark2-es2-wayland
-	mesa-utils-extra"
+PACKAGES_APPS="$PACKAGES_MESA xvfb weston netpbm mesa-utils glmark2-x11 glmark2-es2-wayland"
 PACKAGES_DEMO="gtk-3-examples libsdl2-2.0-0 python3 xwayland blender"
 PACKAGES_PIGLIT="$PACKAGES_MESA xvfb piglit waffle-utils python3"
 
