@@ -413,8 +413,9 @@ test_sampling(void **unused)
       if (info->cube && texture_op_gathers(op) && texture_op_compares(op))
          sampler.compare = D3D12_COMPARISON_FUNC_ALWAYS; /* corners are averaged before or after */
 
-      texture_fn routine = jit_texture_lookup(&texture.view, &sampler, op);
-      assert_ptr_equal(routine, jit_texture_lookup(&texture.view, &sampler, op));
+      const enum texture_op op_with = op | TEXTURE_OFFSETS;
+      texture_fn routine = jit_texture_lookup(&texture.view, &sampler, op_with);
+      assert_ptr_equal(routine, jit_texture_lookup(&texture.view, &sampler, op_with));
       uint32_t differences = 0, lanes = 0;
       for (uint32_t call = 0; call < 12; call++) {
          struct texture_args *args = new_args();
@@ -444,6 +445,53 @@ test_sampling(void **unused)
    }
    printf("%u of %u lanes differ\n", differing, total);
    assert_true(differing * 200 < total);
+}
+
+/* Quads side by side, a texel for each pixel, upright and mirrored, and across the edges: rows are fetched as
+ * such where they can be. */
+static void
+test_own_size(void **unused)
+{
+   static const DXGI_FORMAT own_formats[] = { DXGI_FORMAT_R8G8B8A8_UNORM, DXGI_FORMAT_R32_FLOAT,
+                                              DXGI_FORMAT_R10G10B10A2_UINT };
+   static const uint8_t modes[] = { D3D12_TEXTURE_ADDRESS_MODE_CLAMP,
+                                    D3D12_TEXTURE_ADDRESS_MODE_WRAP,
+                                    D3D12_TEXTURE_ADDRESS_MODE_BORDER };
+   for (uint32_t round = 0; round < 54; round++) {
+      const DXGI_FORMAT format = own_formats[round % 3];
+      const uint8_t mode = modes[round / 3 % 3],
+                    dim = round / 9 % 2 ? DESCRIPTOR_2D_ARRAY : DESCRIPTOR_2D;
+      const uint32_t width = 20 + below(20), height = 4 + below(8);
+      const float step_x = round / 18 % 2 ? -1 : 1, step_y = round / 18 == 2 ? -1 : 1;
+      struct texture texture;
+      struct sampler sampler = { .anisotropy = 1, .address = { mode, mode, mode }, .max_lod = 100 };
+
+      assert_true(create_texture(&texture, format, dim, width, height, 1, false));
+      texture_fn routine = jit_texture_lookup(&texture.view, &sampler, TEXTURE_SAMPLE);
+      for (int32_t x = -2; x < (int32_t)width; x++) {
+         struct texture_args *got = new_args(), *expected = new_args();
+         const int32_t y = (int32_t)below(height + 2) - 1;
+         for (uint32_t lane = 0; lane < JIT_MAX_LANES; lane++) {
+            const float column = (float)(lane / 4 * 2 + (lane & 1)), row = (float)(lane >> 1 & 1);
+            got->coord[0][lane] = ((float)x + step_x * column + 0.5f) / (float)width;
+            got->coord[1][lane] = ((float)y + step_y * row + 0.5f) / (float)height;
+            got->coord[2][lane] = 1;
+         }
+         if (below(3) == 0)
+            got->mask &= random_bits();
+         *expected = *got;
+         routine(&texture.view, &sampler, got);
+         jit_texture_reference(TEXTURE_SAMPLE)(&texture.view, &sampler, expected);
+         if (count_differences(&texture.view, TEXTURE_SAMPLE, got, expected, 1e-6f)) {
+            describe(&texture.view, &sampler, TEXTURE_SAMPLE);
+            print_difference(got, got, expected, 1e-6f);
+            fail_msg("results differ");
+         }
+         free(got);
+         free(expected);
+      }
+      destroy_texture(&texture);
+   }
 }
 
 /* ---- Access by integers ---- */
@@ -507,7 +555,7 @@ test_access(void **unused)
       assert_non_null(expected_data);
       struct sampler none = { 0 };
 
-      texture_fn routine = jit_texture_lookup(&texture.view, NULL, op);
+      texture_fn routine = jit_texture_lookup(&texture.view, NULL, op | TEXTURE_OFFSETS);
       for (uint32_t call = 0; call < 8; call++) {
          struct texture_args *args = new_args();
          struct texture_args *got = new_args(), *expected = new_args();
@@ -731,7 +779,7 @@ main(void)
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_addressing), cmocka_unit_test(test_cube_edges),
       cmocka_unit_test(test_null_view),  cmocka_unit_test(test_access),
-      cmocka_unit_test(test_sampling),
+      cmocka_unit_test(test_sampling),   cmocka_unit_test(test_own_size),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 static struct workers *workers;
+static struct raster *raster;
 
 static uint32_t
 random_below(uint32_t below)
@@ -296,6 +297,21 @@ make_view(const struct image *image, DXGI_FORMAT format, uint32_t level, uint32_
 }
 
 static void
+clear_color(const struct target_view *view, const float color[4], const D3D12_RECT *rect)
+{
+   exec_clear_color(raster, view, color, rect);
+   raster_flush(raster);
+}
+
+static void
+clear_depth_stencil(const struct target_view *view, D3D12_CLEAR_FLAGS flags, float depth,
+                    uint8_t stencil, const D3D12_RECT *rect)
+{
+   exec_clear_depth_stencil(raster, view, flags, depth, stencil, rect);
+   raster_flush(raster);
+}
+
+static void
 test_clear_color(void **state)
 {
    static const float colors[][4] = { { 0.25f, 0.5f, 0.75f, 1 },
@@ -318,7 +334,7 @@ test_clear_color(void **state)
             const D3D12_RECT *rect = r < 0 ? NULL : &rects[r];
             uint32_t count = is_3d ? 1 : 3;
             struct target_view view = make_view(&image, color_formats[f], level, 1, count);
-            exec_clear_color(c % 2 ? workers : NULL, &view, colors[c], rect);
+            clear_color(&view, colors[c], rect);
 
             union format_texel texel;
             const struct format_info *info = format_info(color_formats[f]);
@@ -343,7 +359,7 @@ test_clear_color(void **state)
       free(image.data);
    }
    struct target_view null = { .format = DXGI_FORMAT_R8G8B8A8_UNORM };
-   exec_clear_color(workers, &null, colors[0], NULL);
+   clear_color(&null, colors[0], NULL);
 }
 
 static void
@@ -353,7 +369,7 @@ test_clear_large(void **state)
    struct target_view view = make_view(&image, DXGI_FORMAT_R8G8B8A8_UNORM, 0, 0, 1);
    static const float color[4] = { 1, 0, 0.5f, 0.25f };
    static const uint8_t texel[4] = { 255, 0, 128, 64 };
-   exec_clear_color(workers, &view, color, NULL);
+   clear_color(&view, color, NULL);
    check_cleared(&image, NULL, 0, 0, 0, 1, NULL, texel);
    free(image.data);
 }
@@ -372,9 +388,9 @@ test_clear_streaming(void **state)
       uint8_t *before = malloc(image.size);
       assert_non_null(before);
       memcpy(before, image.data, image.size);
-      exec_clear_color(workers, &view, color, &rect);
+      clear_color(&view, color, &rect);
       check_cleared(&image, before, 0, 0, 0, 1, &rect, texel);
-      exec_clear_color(workers, &view, color, NULL);
+      clear_color(&view, color, NULL);
       check_cleared(&image, NULL, 0, 0, 0, 1, NULL, texel);
       free(before);
       free(image.data);
@@ -403,24 +419,24 @@ test_clear_depth_stencil(void **state)
       bool has_stencil = image.num_planes > 1;
 
       memcpy(before, image.data, image.size);
-      exec_clear_depth_stencil(workers, &view, D3D12_CLEAR_FLAG_DEPTH, 0.5f, 1, &rect);
+      clear_depth_stencil(&view, D3D12_CLEAR_FLAG_DEPTH, 0.5f, 1, &rect);
       check_cleared(&image, before, 0, 0, 1, 2, &rect, &cases[i].half);
       if (has_stencil)
          check_cleared(&image, before, 1, 0, 0, 0, NULL, NULL);
 
       memcpy(before, image.data, image.size);
-      exec_clear_depth_stencil(workers, &view, D3D12_CLEAR_FLAG_STENCIL, 0.5f, stencil, NULL);
+      clear_depth_stencil(&view, D3D12_CLEAR_FLAG_STENCIL, 0.5f, stencil, NULL);
       check_cleared(&image, before, 0, 0, 0, 0, NULL, NULL);
       if (has_stencil)
          check_cleared(&image, before, 1, 0, 1, 2, NULL, &stencil);
 
       /* Out of range is clamped. */
       memcpy(before, image.data, image.size);
-      exec_clear_depth_stencil(workers, &view, D3D12_CLEAR_FLAG_DEPTH, 7, 0, NULL);
+      clear_depth_stencil(&view, D3D12_CLEAR_FLAG_DEPTH, 7, 0, NULL);
       check_cleared(&image, before, 0, 0, 1, 2, NULL, &cases[i].one);
       uint32_t zero = 0;
       memcpy(before, image.data, image.size);
-      exec_clear_depth_stencil(workers, &view, D3D12_CLEAR_FLAG_DEPTH, NAN, 0, NULL);
+      clear_depth_stencil(&view, D3D12_CLEAR_FLAG_DEPTH, NAN, 0, NULL);
       check_cleared(&image, before, 0, 0, 1, 2, NULL, &zero);
       free(before);
       free(image.data);
@@ -725,7 +741,10 @@ main(void)
       cmocka_unit_test(test_resolve_exact),
    };
    workers = workers_create(0);
+   raster = raster_create(workers);
+   assert_non_null(raster);
    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+   raster_destroy(raster);
    workers_destroy(workers);
    return failed;
 }

@@ -735,6 +735,24 @@ fake_sample(const struct descriptor *view, const struct sampler *sampler, struct
 }
 
 static void
+fake_plain_sample(const struct descriptor *view, const struct sampler *sampler,
+                  struct texture_args *args)
+{
+   assert_int_equal(args->offset[0][0], 0);
+   assert_int_equal(args->offset[1][0], 0);
+   fake_sample(view, sampler, args);
+}
+
+static void
+fake_offset_sample(const struct descriptor *view, const struct sampler *sampler,
+                   struct texture_args *args)
+{
+   assert_int_equal(args->offset[0][0], 1);
+   assert_int_equal(args->offset[1][0], -2);
+   fake_sample(view, sampler, args);
+}
+
+static void
 fake_address(const struct descriptor *view, const struct sampler *sampler,
              struct texture_args *args)
 {
@@ -771,9 +789,11 @@ fake_lookup(const struct descriptor *view, const struct sampler *sampler, enum t
       return fake_store;
    case TEXTURE_ADDRESS:
       return fake_address;
+   case TEXTURE_SAMPLE_LEVEL:
+      return fake_plain_sample;
    default:
-      assert_int_equal(op, TEXTURE_SAMPLE_LEVEL);
-      return fake_sample;
+      assert_int_equal(op, TEXTURE_SAMPLE_LEVEL | TEXTURE_OFFSETS);
+      return fake_offset_sample;
    }
 }
 

@@ -146,8 +146,8 @@ list_Dispatch(list_iface *iface, UINT x, UINT y, UINT z)
    *RECORD(list, EXEC_DISPATCH, struct exec_dispatch) = (struct exec_dispatch){ { x, y, z } };
 }
 
-/* Only draws are held back, in a pass, and so only what may follow draws must wait for them. Copies
- * and clears are done when they are played: a transition away from these states has no work to do. */
+/* Only draws and clears of targets are held back, in a pass, and so only what may follow these must wait.
+ * Copies are done when they are played: a transition away from their states has no work to do. */
 static bool
 needs_flush(const D3D12_RESOURCE_BARRIER *barrier)
 {
@@ -158,6 +158,19 @@ needs_flush(const D3D12_RESOURCE_BARRIER *barrier)
    D3D12_RESOURCE_STATES before = barrier->Transition.StateBefore;
    return before != D3D12_RESOURCE_STATE_COPY_DEST && before != D3D12_RESOURCE_STATE_COPY_SOURCE &&
           before != (D3D12_RESOURCE_STATE_COPY_SOURCE | D3D12_RESOURCE_STATE_COPY_DEST);
+}
+
+/* Whatever reads a depth buffer otherwise than by depth tests comes after a transition. */
+static void
+eliminate_fast_clear(struct command_list *list, const D3D12_RESOURCE_BARRIER *barrier)
+{
+   if (barrier->Type != D3D12_RESOURCE_BARRIER_TYPE_TRANSITION ||
+       barrier->Flags & D3D12_RESOURCE_BARRIER_FLAG_BEGIN_ONLY || !barrier->Transition.pResource ||
+       !(barrier->Transition.StateBefore & D3D12_RESOURCE_STATE_DEPTH_WRITE))
+      return;
+   const struct image *image = &resource_from(barrier->Transition.pResource)->image;
+   if (image->fast_clear)
+      *RECORD(list, EXEC_ELIMINATE_FAST_CLEAR, const struct image *) = image;
 }
 
 static void
@@ -171,6 +184,8 @@ list_ResourceBarrier(list_iface *iface, UINT count, const D3D12_RESOURCE_BARRIER
       exec_stream_add(&list->stream, EXEC_BARRIER, 0);
       list->dirty_pass = false;
    }
+   for (UINT i = 0; i < count; i++)
+      eliminate_fast_clear(list, &barriers[i]);
 }
 
 static void

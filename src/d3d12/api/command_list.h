@@ -22,7 +22,7 @@ struct command_list {
    struct exec_stream stream;
    bool open;
    bool invalid;                        /* a call was refused: Close says so */
-   bool dirty_pass;                     /* draws or dispatches since the last barrier */
+   bool dirty_pass;                     /* draws, dispatches, clears since the last barrier */
    const struct root_signature *layouts[2]; /* by bind point: for checking root arguments */
 };
 

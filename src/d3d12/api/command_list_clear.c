@@ -71,6 +71,7 @@ list_ClearRenderTargetView(list_iface *iface, D3D12_CPU_DESCRIPTOR_HANDLE handle
       return;
    struct exec_clear_color_command clear = { .view = *view };
    memcpy(clear.color, color, sizeof(clear.color));
+   list_from(iface)->dirty_pass = true;
    record_rects(list_from(iface), record_color, &clear, view->width, view->height, rects,
                 num_rects);
 }
@@ -101,6 +102,7 @@ list_ClearDepthStencilView(list_iface *iface, D3D12_CPU_DESCRIPTOR_HANDLE handle
       .depth = depth,
       .stencil = stencil,
    };
+   list_from(iface)->dirty_pass = true;
    record_rects(list_from(iface), record_depth_stencil, &clear, view->width, view->height, rects,
                 num_rects);
 }

@@ -5,6 +5,7 @@
 #include "api/resource_copy.h"
 #include "api/resource_desc.h"
 #include "api/vtable.h"
+#include "layout/fast_clear.h"
 #include "util/bits.h"
 #include "util/debug.h"
 
@@ -30,6 +31,7 @@ resource_destroy(struct object *object)
       object_unuse(&resource->heap->object);
    else
       share_memory_finish(&resource->memory);
+   free(resource->image.fast_clear);
    free(resource);
 }
 
@@ -281,6 +283,10 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
       return hr;
    }
    resource_set_memory(resource, resource->memory.data);
+   resource->image.is_shared = flags & D3D12_HEAP_FLAG_SHARED;
+   if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL) && !resource->image.is_shared &&
+       !heap_properties_mappable(&checked))
+      resource->image.fast_clear = fast_clear_create(&resource->image);
    object_init(&resource->object, &resource_class, &vtbl, device);
    return object_return(&resource->object, riid, out);
 }
@@ -383,6 +389,7 @@ resource_open(struct device *device, int fd, REFIID riid, void **out)
    }
    resource->memory = memory;
    resource_set_memory(resource, memory.data);
+   resource->image.is_shared = true;
    object_init(&resource->object, &resource_class, &vtbl, device);
    return object_return(&resource->object, riid, out);
 }

@@ -1,168 +1,11 @@
-#include "exec/rows.h"
 #include "exec/transfer.h"
+#include "layout/fill.h"
 #include "util/bits.h"
 
-#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 
-/* ---- Filling memory -------------------------------------------------------------------------- */
-
-/* A multiple of every texel's size: 1, 2, 4, 8, 12 and 16 bytes. */
-#define PATTERN_BYTES 192
-
-/* From this size on a surface is cleared past the caches. */
-#define STREAMING_BYTES (16 << 20)
-
-struct pattern {
-   _Alignas(16) uint8_t bytes[PATTERN_BYTES];
-   bool uniform; /* all bytes are the same */
-};
-
-static void
-pattern_init(struct pattern *pattern, const uint8_t *texel, uint32_t texel_bytes)
-{
-   for (uint32_t i = 0; i < PATTERN_BYTES; i += texel_bytes)
-      memcpy(pattern->bytes + i, texel, texel_bytes);
-   pattern->uniform = !memcmp(pattern->bytes, pattern->bytes + 1, PATTERN_BYTES - 1);
-}
-
-static void
-fill(uint8_t *dst, uint64_t size, const struct pattern *pattern)
-{
-   if (pattern->uniform) {
-      memset(dst, pattern->bytes[0], size);
-      return;
-   }
-   typedef uint8_t vector __attribute__((vector_size(16), aligned(1), may_alias));
-   enum { COUNT = PATTERN_BYTES / 16 };
-   vector values[COUNT];
-   memcpy(values, pattern->bytes, PATTERN_BYTES);
-   for (; size >= PATTERN_BYTES; dst += PATTERN_BYTES, size -= PATTERN_BYTES) {
-      for (int i = 0; i < COUNT; i++)
-         ((vector *)dst)[i] = values[i];
-   }
-   memcpy(dst, pattern->bytes, size);
-}
-
-/* Past the caches: a surface that does not fit them would only be read into them to be overwritten, and
- * push out what is in use. */
-static void
-fill_streaming(uint8_t *dst, uint64_t size, const struct pattern *pattern)
-{
-   uint64_t head = MIN2(-(uintptr_t)dst % 16, size);
-   struct pattern rotated;
-
-   fill(dst, head, pattern);
-   memcpy(rotated.bytes, pattern->bytes + head, PATTERN_BYTES - head);
-   memcpy(rotated.bytes + PATTERN_BYTES - head, pattern->bytes, head);
-   rotated.uniform = pattern->uniform;
-   dst += head;
-   size -= head;
-   __m128i values[PATTERN_BYTES / 16];
-   memcpy(values, rotated.bytes, PATTERN_BYTES);
-   for (; size >= PATTERN_BYTES; dst += PATTERN_BYTES, size -= PATTERN_BYTES) {
-      for (int i = 0; i < PATTERN_BYTES / 16; i++)
-         _mm_stream_si128((__m128i *)dst + i, values[i]);
-   }
-   _mm_sfence();
-   fill(dst, size, &rotated);
-}
-
-/* Rows to fill: those of one slice, then the next, then the next sample's. */
-struct clear {
-   uint8_t *base;
-   uint64_t row_bytes, row_pitch, slice_pitch, sample_pitch;
-   uint32_t rows, slices, samples;
-   bool contiguous; /* the rows of a slice may be filled as one */
-   bool streaming;
-   struct pattern pattern;
-};
-
-static void
-clear_rows(const void *data, uint64_t first, uint64_t end)
-{
-   const struct clear *clear = data;
-   while (first < end) {
-      uint64_t row = first % clear->rows, slice = first / clear->rows % clear->slices;
-      uint64_t sample = first / clear->rows / clear->slices;
-      uint8_t *dst = clear->base + sample * clear->sample_pitch + slice * clear->slice_pitch +
-                     row * clear->row_pitch;
-      uint64_t count = MIN2(clear->rows - row, end - first);
-      if (clear->contiguous) {
-         (clear->streaming ? fill_streaming : fill)(
-            dst, (count - 1) * clear->row_pitch + clear->row_bytes, &clear->pattern);
-      } else {
-         for (uint64_t i = 0; i < count; i++)
-            fill(dst + i * clear->row_pitch, clear->row_bytes, &clear->pattern);
-      }
-      first += count;
-   }
-}
-
-static void
-run_clear(struct workers *workers, struct clear *clear)
-{
-   uint64_t num_rows = (uint64_t)clear->rows * clear->slices * clear->samples;
-   clear->streaming = num_rows * clear->row_bytes >= STREAMING_BYTES;
-   if (num_rows && clear->row_bytes)
-      exec_run_rows(workers, clear_rows, clear, num_rows, num_rows * clear->row_bytes);
-}
-
-/* Of a level of width × height texels: the rectangle, or all. False: nothing is left. */
-static bool
-clip_rect(const D3D12_RECT *rect, uint32_t width, uint32_t height, D3D12_RECT *clipped)
-{
-   *clipped = (D3D12_RECT){ 0, 0, (LONG)width, (LONG)height };
-   if (rect) {
-      clipped->left = MAX2(rect->left, 0);
-      clipped->top = MAX2(rect->top, 0);
-      clipped->right = MIN2(rect->right, (LONG)width);
-      clipped->bottom = MIN2(rect->bottom, (LONG)height);
-   }
-   return clipped->left < clipped->right && clipped->top < clipped->bottom;
-}
-
-/* Sets the rectangle's rows. Where all of a row is cleared, so may be what is between it and the
- * next: that is padding. */
-static void
-set_rows(struct clear *clear, const D3D12_RECT *rect, uint32_t width, uint32_t texel_bytes,
-         uint64_t row_pitch)
-{
-   clear->base += rect->top * row_pitch + (uint64_t)rect->left * texel_bytes;
-   clear->row_bytes = (uint64_t)(rect->right - rect->left) * texel_bytes;
-   clear->row_pitch = row_pitch;
-   clear->rows = rect->bottom - rect->top;
-   clear->contiguous =
-      rect->right - rect->left == (LONG)width && row_pitch % texel_bytes == 0;
-}
-
 /* ---- Render targets and depth buffers -------------------------------------------------------- */
-
-static void
-clear_plane(struct workers *workers, const struct target_view *view, uint32_t plane_index,
-            const uint8_t *texel, const D3D12_RECT *rect)
-{
-   const struct image *image = view->image;
-   const struct image_plane *plane = &image->plane[plane_index];
-   const struct image_level *level = &plane->level[view->level];
-   bool is_3d = image->dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D;
-   D3D12_RECT clipped;
-   if (!clip_rect(rect, level->width, level->height, &clipped))
-      return;
-
-   struct clear clear = {
-      .base = is_3d ? image_slice(image, plane_index, view->level, 0, 0, view->first_layer)
-                    : image_slice(image, plane_index, view->level, view->first_layer, 0, 0),
-      .slice_pitch = is_3d ? level->slice_pitch : plane->layer_stride,
-      .sample_pitch = plane->sample_stride,
-      .slices = view->num_layers,
-      .samples = image->samples,
-   };
-   set_rows(&clear, &clipped, level->width, plane->block_bytes, level->row_pitch);
-   pattern_init(&clear.pattern, texel, plane->block_bytes);
-   run_clear(workers, &clear);
-}
 
 /* As the instructions ftou and ftoi do: towards zero, to what fits, and NaN to 0 (D3D11.3
  * 22.13). */
@@ -198,18 +41,18 @@ pack_color(DXGI_FORMAT format, const float color[4], uint8_t texel[16])
 }
 
 void
-exec_clear_color(struct workers *workers, const struct target_view *view, const float color[4],
+exec_clear_color(struct raster *raster, const struct target_view *view, const float color[4],
                  const D3D12_RECT *rect)
 {
    if (!view->image)
       return;
    uint8_t texel[16] = { 0 };
    pack_color(view->format, color, texel);
-   clear_plane(workers, view, 0, texel, rect);
+   raster_clear(raster, view, 0, texel, rect);
 }
 
 void
-exec_clear_depth_stencil(struct workers *workers, const struct target_view *view,
+exec_clear_depth_stencil(struct raster *raster, const struct target_view *view,
                          D3D12_CLEAR_FLAGS flags, float depth, uint8_t stencil,
                          const D3D12_RECT *rect)
 {
@@ -219,10 +62,10 @@ exec_clear_depth_stencil(struct workers *workers, const struct target_view *view
       uint8_t texel[16] = { 0 };
       union format_texel value = { .f = { depth > 0 ? MIN2(depth, 1.0f) : 0 } };
       format_pack(view->format, &value, texel);
-      clear_plane(workers, view, 0, texel, rect);
+      raster_clear(raster, view, 0, texel, rect);
    }
    if (flags & D3D12_CLEAR_FLAG_STENCIL && view->image->num_planes > 1)
-      clear_plane(workers, view, 1, &stencil, rect);
+      raster_clear(raster, view, 1, &stencil, rect);
 }
 
 /* ---- Unordered access views ------------------------------------------------------------------ */
@@ -243,45 +86,65 @@ buffer_texel_bytes(const struct descriptor *view)
              : (uint32_t)sizeof(uint32_t);
 }
 
+/* Of a level of width × height texels: the rectangle, or all. False: nothing is left. */
+static bool
+clip_rect(const D3D12_RECT *rect, uint32_t width, uint32_t height, D3D12_RECT *clipped)
+{
+   *clipped = (D3D12_RECT){ 0, 0, (LONG)width, (LONG)height };
+   if (rect) {
+      clipped->left = MAX2(rect->left, 0);
+      clipped->top = MAX2(rect->top, 0);
+      clipped->right = MIN2(rect->right, (LONG)width);
+      clipped->bottom = MIN2(rect->bottom, (LONG)height);
+   }
+   return clipped->left < clipped->right && clipped->top < clipped->bottom;
+}
+
+static void
+fill_uav(const struct fill_surface *surface, const uint8_t *texel, const D3D12_RECT *rect)
+{
+   struct fill_pattern pattern;
+   D3D12_RECT clipped;
+
+   if (!clip_rect(rect, surface->width, surface->height, &clipped))
+      return;
+   fill_pattern_init(&pattern, texel, surface->texel_bytes);
+   fill_rect(surface, &clipped, &pattern);
+}
+
 static void
 clear_buffer_uav(const struct descriptor *view, const uint8_t *texel, const D3D12_RECT *rect)
 {
-   uint32_t bytes = buffer_texel_bytes(view);
-   uint64_t width = view->size / bytes;
-   D3D12_RECT clipped;
-   struct clear clear = { .base = view->base, .slices = 1, .samples = 1 };
-   if (rect && !clip_rect(rect, MIN2(width, INT32_MAX), 1, &clipped))
-      return;
-   uint64_t first = rect ? (uint64_t)clipped.left : 0;
-   uint64_t end = rect ? (uint64_t)clipped.right : width;
-   clear.base += first * bytes;
-   clear.row_bytes = (end - first) * bytes;
-   clear.rows = 1;
-   pattern_init(&clear.pattern, texel, bytes);
-   run_clear(NULL, &clear);
+   const uint32_t bytes = buffer_texel_bytes(view);
+   const struct fill_surface surface = {
+      .base = view->base,
+      .texel_bytes = bytes,
+      .width = (uint32_t)MIN2(view->size / bytes, INT32_MAX),
+      .height = 1,
+      .layers = 1,
+      .samples = 1,
+   };
+   fill_uav(&surface, texel, rect);
 }
 
 static void
 clear_texture_uav(const struct descriptor *view, const uint8_t *texel, const D3D12_RECT *rect)
 {
    const struct image_level *level = &view->levels[0];
-   uint32_t bytes = format_info(view->format)->block_bytes;
-   bool is_3d = view->dim == DESCRIPTOR_3D;
-   uint32_t first = is_3d ? MIN2(view->first_slice, level->depth) : 0;
-   D3D12_RECT clipped;
-   if (!clip_rect(rect, level->width, level->height, &clipped))
-      return;
-
-   struct clear clear = {
+   const bool is_3d = view->dim == DESCRIPTOR_3D;
+   const uint32_t first = is_3d ? MIN2(view->first_slice, level->depth) : 0;
+   const struct fill_surface surface = {
       .base = view->base + level->offset + (uint64_t)first * level->slice_pitch,
-      .slice_pitch = is_3d ? level->slice_pitch : view->layer_stride,
-      .sample_pitch = view->sample_stride,
-      .slices = is_3d ? MIN2(view->num_slices, level->depth - first) : MAX2(view->layers, 1),
+      .texel_bytes = format_info(view->format)->block_bytes,
+      .width = level->width,
+      .height = level->height,
+      .layers = is_3d ? MIN2(view->num_slices, level->depth - first) : MAX2(view->layers, 1),
       .samples = MAX2(view->samples, 1),
+      .row_pitch = level->row_pitch,
+      .layer_stride = is_3d ? level->slice_pitch : view->layer_stride,
+      .sample_stride = view->sample_stride,
    };
-   set_rows(&clear, &clipped, level->width, bytes, level->row_pitch);
-   pattern_init(&clear.pattern, texel, bytes);
-   run_clear(NULL, &clear);
+   fill_uav(&surface, texel, rect);
 }
 
 static void

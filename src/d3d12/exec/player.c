@@ -78,23 +78,21 @@ set_predication(struct exec_player *player, const struct exec_predication *predi
 static void
 clear_color(struct exec_player *player, const struct exec_clear_color_command *clear)
 {
-   exec_player_flush(player);
    if (!clear->num_rects)
-      exec_clear_color(player->workers, &clear->view, clear->color, NULL);
+      exec_clear_color(player->raster, &clear->view, clear->color, NULL);
    for (uint32_t i = 0; i < clear->num_rects; i++)
-      exec_clear_color(player->workers, &clear->view, clear->color, &clear->rects[i]);
+      exec_clear_color(player->raster, &clear->view, clear->color, &clear->rects[i]);
 }
 
 static void
 clear_depth_stencil(struct exec_player *player,
                     const struct exec_clear_depth_stencil_command *clear)
 {
-   exec_player_flush(player);
    if (!clear->num_rects)
-      exec_clear_depth_stencil(player->workers, &clear->view, clear->flags, clear->depth,
+      exec_clear_depth_stencil(player->raster, &clear->view, clear->flags, clear->depth,
                                clear->stencil, NULL);
    for (uint32_t i = 0; i < clear->num_rects; i++)
-      exec_clear_depth_stencil(player->workers, &clear->view, clear->flags, clear->depth,
+      exec_clear_depth_stencil(player->raster, &clear->view, clear->flags, clear->depth,
                                clear->stencil, &clear->rects[i]);
 }
 
@@ -121,6 +119,8 @@ static void
 resolve(struct exec_player *player, const struct exec_resolve_command *r)
 {
    exec_player_flush(player);
+   raster_eliminate_fast_clear(player->raster, r->dst);
+   raster_eliminate_fast_clear(player->raster, r->src);
    exec_resolve(player->workers, r->dst, r->dst_subresource, r->dst_x, r->dst_y, r->src,
                 r->src_subresource, &r->box, r->format, r->mode);
 }
@@ -154,6 +154,8 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
    }
    case EXEC_COPY_TEXTURE: {
       const struct exec_copy_texture *copy = payload;
+      raster_eliminate_fast_clear(player->raster, copy->dst.image);
+      raster_eliminate_fast_clear(player->raster, copy->src.image);
       exec_copy_texture(player->workers, &copy->dst, copy->dst_x, copy->dst_y, copy->dst_z,
                         &copy->src, &copy->box);
       break;
@@ -246,6 +248,9 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
       break;
    case EXEC_BARRIER:
       exec_player_flush(player);
+      break;
+   case EXEC_ELIMINATE_FAST_CLEAR:
+      raster_eliminate_fast_clear(player->raster, *(const struct image *const *)payload);
       break;
    case EXEC_BEGIN_QUERY:
       begin_query(player, payload);

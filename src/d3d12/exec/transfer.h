@@ -7,7 +7,7 @@
 #define EXEC_TRANSFER_H
 
 #include "layout/descriptor.h"
-#include "raster/workers.h"
+#include "raster/raster.h"
 
 /* One side of a texture copy: a subresource of an image, or rows in a buffer. */
 struct exec_copy_side {
@@ -30,10 +30,11 @@ void exec_copy_texture(struct workers *workers, const struct exec_copy_side *dst
                        const struct exec_box *box);
 void exec_copy_buffer(struct workers *workers, uint8_t *dst, const uint8_t *src, uint64_t size);
 
-/* rect: NULL for all of the view; else in texels of the view's level, clipped by the caller. */
-void exec_clear_color(struct workers *workers, const struct target_view *view, const float color[4],
+/* Clears of targets are part of the raster's pass. rect: NULL for all of the view; else in texels of the
+ * view's level. */
+void exec_clear_color(struct raster *raster, const struct target_view *view, const float color[4],
                       const D3D12_RECT *rect);
-void exec_clear_depth_stencil(struct workers *workers, const struct target_view *view,
+void exec_clear_depth_stencil(struct raster *raster, const struct target_view *view,
                               D3D12_CLEAR_FLAGS flags, float depth, uint8_t stencil,
                               const D3D12_RECT *rect);
 /* ClearUnorderedAccessView{Uint,Float}: texture or buffer views. */

@@ -45,6 +45,9 @@ enum texture_op {
    TEXTURE_ADDRESS,    /* typed UAV: the address of each texel in address[], 0 if out of bounds; for
                           atomics */
    TEXTURE_NUM_OPS,
+
+   /* Added to one of the above where texel offsets may not be zero. */
+   TEXTURE_OFFSETS = 16,
 };
 
 /*
@@ -67,7 +70,8 @@ struct texture_args {
    float ddy[3][JIT_MAX_LANES];
    float compare[JIT_MAX_LANES];
    float lod_clamp[JIT_MAX_LANES]; /* the shader's lower clamp of the LOD; 0: none */
-   int32_t offset[3][JIT_MAX_LANES]; /* texels, added before addressing; always set */
+   int32_t offset[3][JIT_MAX_LANES]; /* texels, added before addressing; always set, but looked at
+                                        only with TEXTURE_OFFSETS */
    union {
       float result[4][JIT_MAX_LANES]; /* float formats; integers by bits */
       uint32_t uresult[4][JIT_MAX_LANES];
@@ -83,7 +87,8 @@ typedef void (*texture_fn)(const struct descriptor *view, const struct sampler *
                            struct texture_args *args);
 
 /*
- * Finds, or compiles, the routine for a view (and a sampler, NULL for LOAD, STORE, ADDRESS). Never
+ * Finds, or compiles, the routine for an operation, with or without TEXTURE_OFFSETS, on a view (and a
+ * sampler, NULL for LOAD, STORE, ADDRESS). Never
  * fails: where there is no memory to compile, a slow routine in C answers. Lock-free once found.
  */
 typedef texture_fn (*texture_lookup_fn)(const struct descriptor *view,

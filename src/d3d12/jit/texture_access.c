@@ -32,7 +32,7 @@ place_of(struct texture_code *code)
 
    for (uint32_t i = 0; i < place.num_coords; i++) {
       place.at[i] = ARGS_FIELD(code, vi32, icoord, i);
-      if (i < dim->offsets && code->key.op == TEXTURE_LOAD && !code->key.uav)
+      if (i < dim->offsets && code->key.offsets && code->key.op == TEXTURE_LOAD && !code->key.uav)
          place.at[i] = iadd(build, place.at[i], ARGS_FIELD(code, vi32, offset, i));
    }
    if (dim->array || dim->cube) { /* faces are layers here */

@@ -125,11 +125,24 @@ bool texture_has_pairs(const struct texture_code *code);
 void texture_gather_pairs(struct texture_code *code, const struct texture_level *level,
                           const LLVMValueRef x[2], const LLVMValueRef (*rows)[2], uint32_t num_rows,
                           LLVMValueRef mask, LLVMValueRef (*raw)[2]);
+/* Offsets from a level's base: vi32, in dwords where texels have one or more, else in bytes. A gather takes
+ * a scalar base with signed 32-bit numbers best. */
+LLVMValueRef texture_slice_offset(struct texture_code *code, const struct texture_level *level,
+                                  LLVMValueRef x, LLVMValueRef y);
 /* What a fetched texel counts as in a filter: in comparisons, all channels become 1 or 0. */
 void texture_tap_value(struct texture_code *code, LLVMValueRef rgba[4]);
 void texture_swizzle(struct texture_code *code, LLVMValueRef rgba[4]);
 /* Sets code->reference. */
 void texture_prepare_compare(struct texture_code *code);
+
+/* ---- Lanes that are quads (texture_span.c); x, y: vi32, inside the level ---- */
+
+/* Asks the caches for what the pixels below will want. */
+void texture_prefetch(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
+                      LLVMValueRef y);
+/* Fetches texels of one dword: by rows where they are neighbours. */
+LLVMValueRef texture_fetch_span(struct texture_code *code, const struct texture_level *level,
+                                LLVMValueRef x, LLVMValueRef y, LLVMValueRef mask);
 
 /* Blocks of BC1 to BC5 (texture_bc.c). raw: the dwords of the block. */
 bool texture_bc_supported(const struct format_info *info);

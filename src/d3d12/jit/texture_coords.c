@@ -166,7 +166,7 @@ texture_coords(struct texture_code *code)
 
    for (uint32_t i = 0; i < dim->coords; i++)
       v[i] = ARGS_FIELD(code, vf32, coord, i);
-   for (uint32_t i = 0; i < dim->offsets; i++)
+   for (uint32_t i = 0; code->key.offsets && i < dim->offsets; i++)
       coords.offset[i] = ARGS_FIELD(code, vi32, offset, i);
    if (dim->array) {
       LLVMValueRef count = VIEW_FIELD(code, i32, layers);

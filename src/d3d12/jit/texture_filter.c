@@ -140,6 +140,17 @@ fetch_tap(struct texture_code *code, const struct footprint *footprint, uint32_t
    texture_tap_value(code, rgba);
 }
 
+/* The same for the one texel of a point filter. */
+static void
+fetch_quads(struct texture_code *code, const struct footprint *footprint, LLVMValueRef rgba[4])
+{
+   const struct texture_axis *axis = footprint->axis;
+   LLVMValueRef raw = texture_fetch_span(code, &footprint->level, axis[0].index[0],
+                                         axis[1].index[0], footprint->mask);
+   texture_unpack(code, &raw, NULL, NULL, rgba);
+   texture_tap_value(code, rgba);
+}
+
 /* All texels of a linear footprint, without border: raw[row][0] and [1] are neighbours. */
 static void
 gather_rows(struct texture_code *code, const struct footprint *footprint, LLVMValueRef (*raw)[2])
@@ -273,8 +284,16 @@ texture_filter(struct texture_code *code, const struct texture_coords *coords, L
                                        footprint.level.size[a], mode, linear, false);
    }
 
+   const bool quads = code->key.op == TEXTURE_SAMPLE && footprint.num_axes == 2;
+   if (quads)
+      texture_prefetch(code, &footprint.level, footprint.axis[0].index[0],
+                       footprint.axis[1].index[0]);
+
    if (!linear) {
-      fetch_tap(code, &footprint, 0, rgba);
+      if (quads && code->info->block_bytes == 4 && !has_border(&footprint))
+         fetch_quads(code, &footprint, rgba);
+      else
+         fetch_tap(code, &footprint, 0, rgba);
       return;
    }
    bool packed = is_unorm8x4(code) && footprint.num_axes == 2 && !code->compares &&

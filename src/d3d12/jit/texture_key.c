@@ -62,8 +62,11 @@ add_sampler(union texture_key *key, const struct descriptor *view, const struct 
 union texture_key
 texture_key(const struct descriptor *view, const struct sampler *sampler, enum texture_op op)
 {
+   const bool offsets = op & TEXTURE_OFFSETS;
+   op &= ~TEXTURE_OFFSETS;
    union texture_key key = { .op = op, .dim = view->dim, .valid = 1 };
 
+   key.offsets = offsets && texture_dim(view->dim)->offsets && op != TEXTURE_LOD;
    if (op != TEXTURE_LOD)
       key.format = view->format;
    key.uav = view->kind == DESCRIPTOR_UAV;

@@ -29,6 +29,7 @@ const struct texture_dim *texture_dim(uint8_t dim);
 union texture_key {
    struct {
       uint64_t op : 4;       /* texture_op */
+      uint64_t offsets : 1;  /* texel offsets are looked at */
       uint64_t format : 8;   /* DXGI_FORMAT */
       uint64_t dim : 4;      /* descriptor_dim */
       uint64_t swizzle : 12; /* three bits a channel */
@@ -47,6 +48,7 @@ union texture_key {
 };
 _Static_assert(sizeof(union texture_key) == sizeof(uint64_t), "a key is one word");
 
+/* op: with or without TEXTURE_OFFSETS. */
 union texture_key texture_key(const struct descriptor *view, const struct sampler *sampler,
                               enum texture_op op);
 

@@ -62,14 +62,11 @@ texture_fetch_at(struct texture_code *code, LLVMValueRef ptrs, LLVMValueRef x, L
    texture_unpack(code, raw, x, y, rgba);
 }
 
-/*
- * Offsets from a scalar base are gathered from best when they are signed 32-bit numbers. Counted in
- * dwords they reach all of a slice, which is smaller than 4 GiB (layout/image.c); slices of texels of
- * one or two bytes are smaller than 2 GiB at IMAGE_MAX_SIZE.
- */
-static LLVMValueRef
-slice_offset(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
-             LLVMValueRef y)
+/* Counted in dwords they reach all of a slice, which is smaller than 4 GiB (layout/image.c); slices of texels
+ * of one or two bytes are smaller than 2 GiB at IMAGE_MAX_SIZE. */
+LLVMValueRef
+texture_slice_offset(struct texture_code *code, const struct texture_level *level, LLVMValueRef x,
+                     LLVMValueRef y)
 {
    struct jit_build *build = code->build;
    uint32_t bytes = code->info->block_bytes;
@@ -95,7 +92,8 @@ volume_ptrs(struct texture_code *code, const struct texture_level *level, LLVMVa
    struct jit_build *build = code->build;
    LLVMBuilderRef b = build->builder;
    LLVMValueRef pitch = LLVMBuildZExt(b, level->slice_pitch, build->i64, "");
-   LLVMValueRef in_slice = LLVMBuildSExt(b, slice_offset(code, level, x, y), build->vi64, "");
+   LLVMValueRef in_slice =
+      LLVMBuildSExt(b, texture_slice_offset(code, level, x, y), build->vi64, "");
    if (code->info->block_bytes >= 4)
       in_slice = ishl(build, in_slice, jit_splat(build, LLVMConstInt(build->i64, 2, false)));
    LLVMValueRef offset = imul(build, LLVMBuildZExt(b, z, build->vi64, ""), jit_splat(build, pitch));
@@ -111,7 +109,7 @@ texel_ptrs(struct texture_code *code, const struct texture_level *level, LLVMVal
    if (z)
       return volume_ptrs(code, level, x, y, z);
    LLVMTypeRef unit = code->info->block_bytes < 4 ? build->i8 : build->i32;
-   LLVMValueRef offset = slice_offset(code, level, x, y);
+   LLVMValueRef offset = texture_slice_offset(code, level, x, y);
    return LLVMBuildGEP2(build->builder, unit, level->base, &offset, 1, "");
 }
 

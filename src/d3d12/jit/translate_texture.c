@@ -265,7 +265,7 @@ is_zero(struct translator *t, uint32_t id)
 {
    uint64_t bits;
    const struct dxil_value *value = find_value(t, id);
-   return (operand_const(t, id, &bits) && bits == 0) ||
+   return operand_undef(t, id) || (operand_const(t, id, &bits) && bits == 0) ||
           (value->kind == DXIL_VALUE_FLOAT && value->bits == 0);
 }
 
@@ -281,6 +281,12 @@ set_offsets(struct translator *t, const uint32_t *ids, uint32_t count)
       dirty |= 1u << i;
    }
    return dirty;
+}
+
+static enum texture_op
+with_offsets(enum texture_op op, uint32_t dirty)
+{
+   return dirty ? op | TEXTURE_OFFSETS : op;
 }
 
 static void
@@ -372,7 +378,7 @@ emit_sample(struct translator *t, const struct dxil_instr *instr, const struct s
       set(t, offsetof(struct texture_args, lod_clamp), 0, operand_vector(t, o[shape->clamp]));
    uint32_t dirty = set_offsets(t, &o[7], 3);
 
-   texture_call(t, shape->op, view, sampler, t->mask);
+   texture_call(t, with_offsets(shape->op, dirty), view, sampler, t->mask);
    define_texels(t, instr);
    clear_offsets(t, dirty);
    if (clamped)
@@ -395,7 +401,8 @@ emit_gather(struct translator *t, const struct dxil_instr *instr, bool compare)
    if (compare)
       set(t, offsetof(struct texture_args, compare), 0, operand_vector(t, o[10]));
    uint32_t dirty = set_offsets(t, &o[7], 2);
-   texture_call(t, compare ? TEXTURE_GATHER_CMP : TEXTURE_GATHER, view, sampler, t->mask);
+   texture_call(t, with_offsets(compare ? TEXTURE_GATHER_CMP : TEXTURE_GATHER, dirty), view,
+                sampler, t->mask);
    define_texels(t, instr);
    clear_offsets(t, dirty);
 }
@@ -418,17 +425,24 @@ emit_lod(struct translator *t, const struct dxil_instr *instr)
 
 /* ---- Typed loads and stores ------------------------------------------------------------------ */
 
-void
-emit_typed_load(struct translator *t, const struct dxil_instr *instr, const struct handle *view,
-                uint32_t lod, const uint32_t coords[3])
+static void
+load_texels(struct translator *t, const struct dxil_instr *instr, enum texture_op op,
+            const struct handle *view, uint32_t lod, const uint32_t coords[3])
 {
    texture_set_coords(t, view, coords);
    if (lod != DXIL_NONE && !operand_undef(t, lod))
       set(t, offsetof(struct texture_args, lod), 0, operand_vector(t, lod));
    else
       set_zero(t, offsetof(struct texture_args, lod), 0);
-   texture_call(t, TEXTURE_LOAD, view, NULL, t->mask);
+   texture_call(t, op, view, NULL, t->mask);
    define_texels(t, instr);
+}
+
+void
+emit_typed_load(struct translator *t, const struct dxil_instr *instr, const struct handle *view,
+                uint32_t lod, const uint32_t coords[3])
+{
+   load_texels(t, instr, TEXTURE_LOAD, view, lod, coords);
 }
 
 void
@@ -469,7 +483,7 @@ emit_dxop_texture(struct translator *t, const struct dxil_instr *instr, uint32_t
    switch (opcode) {
    case 66: {
       uint32_t dirty = set_offsets(t, &o[6], 3);
-      emit_typed_load(t, instr, handle_of(t, o[1]), o[2], &o[3]);
+      load_texels(t, instr, with_offsets(TEXTURE_LOAD, dirty), handle_of(t, o[1]), o[2], &o[3]);
       clear_offsets(t, dirty);
       return true;
    }

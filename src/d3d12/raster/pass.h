@@ -9,6 +9,7 @@
 #ifndef RASTER_PASS_H
 #define RASTER_PASS_H
 
+#include "layout/fill.h"
 #include "raster/memory.h"
 #include "raster/raster.h"
 #include "raster/tessellator.h"
@@ -218,6 +219,15 @@ struct raster_batch_ref {
    const struct raster_batch *batch;
 };
 
+/* Clears that wait; when there are more, they are done. */
+#define RASTER_CLEARS 16
+
+struct raster_clear {
+   struct fill_surface surface;
+   D3D12_RECT rect;
+   struct fill_pattern pattern;
+};
+
 struct raster {
    struct workers *workers;
    uint32_t num_workers;
@@ -230,6 +240,7 @@ struct raster {
    struct pixel_ctx pixel; /* with the targets filled in */
    int32_t width, height;
    uint32_t num_layers;
+   const struct image *fast_depth; /* the depth buffer, if it takes fast clears */
 
    /* Cut, but not yet processed. */
    struct raster_piece *pieces;
@@ -238,6 +249,11 @@ struct raster {
    uint32_t num_chunks, max_chunks;
    uint32_t chunk_cost;  /* of the chunk under construction */
    size_t pending_bytes; /* a guess at what pieces will need */
+
+   /* To be done before what is drawn. */
+   struct raster_clear clears[RASTER_CLEARS];
+   uint32_t num_clears;
+   uint32_t cleared_rows; /* while tiles are run */
 
    /* Processed, not yet shaded. */
    struct raster_batch_ref *batches;
@@ -258,6 +274,18 @@ raster_is_killed(const struct draw_state *draw)
 /* ---- raster.c ---- */
 /* Adds a piece; may run the front end, and end the pass. `cost`: about its primitives. */
 void raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32_t cost);
+/* Shades what is drawn so far; clears that nothing was drawn over stay noted. */
+void raster_end_draws(struct raster *raster);
+/* Does the clears, and shades what was processed. */
+void raster_run_tiles(struct raster *raster);
+
+/* ---- clear.c: while there are no draws but those behind the clears ---- */
+/* All clears, in the tile. */
+void raster_clear_tile(const struct raster *raster, uint32_t x, uint32_t y);
+/* All clears, in a row of tiles but outside of raster->tiles. */
+void raster_clear_row(const struct raster *raster, uint32_t y);
+uint32_t raster_clear_rows(const struct raster *raster); /* rows of tiles that have any */
+bool raster_clears_are_small(const struct raster *raster); /* not worth a second thread */
 
 /* ---- prepare.c ---- */
 void raster_prepare_targets(struct raster *raster);

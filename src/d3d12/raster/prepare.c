@@ -53,6 +53,8 @@ raster_prepare_targets(struct raster *raster)
    raster->pixel.depth = pixel_target(&targets->depth, 0);
    raster->pixel.stencil = pixel_target(&targets->depth, 1);
    add_view(raster, &targets->depth);
+   const struct image *depth = targets->depth.image;
+   raster->fast_depth = depth && depth->fast_clear ? depth : NULL;
    raster->num_layers = MAX2(raster->num_layers, 1);
 }
 

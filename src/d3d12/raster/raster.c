@@ -192,27 +192,39 @@ run_front(struct raster *raster)
    raster->pending_bytes = 0;
 }
 
+/* First what is cleared only, a row of tiles an item, then the tiles that are drawn to. */
 static void
-shade_tile(void *data, uint32_t item, uint32_t worker)
+run_item(void *data, uint32_t item, uint32_t worker)
 {
    struct raster *raster = data;
-   uint32_t width = (uint32_t)(raster->tiles.x1 - raster->tiles.x0);
 
-   (void)worker;
+   if (item < raster->cleared_rows) {
+      raster_clear_row(raster, item);
+      return;
+   }
+   item -= raster->cleared_rows;
+   uint32_t width = (uint32_t)(raster->tiles.x1 - raster->tiles.x0);
    raster_shade_tile(raster, (uint32_t)raster->tiles.x0 + item % width,
                      (uint32_t)raster->tiles.y0 + item / width);
 }
 
-static void
-run_tiles(struct raster *raster)
+void
+raster_run_tiles(struct raster *raster)
 {
    const struct raster_rect *tiles = &raster->tiles;
+   uint32_t num_tiles =
+      raster->num_batches ? (uint32_t)((tiles->x1 - tiles->x0) * (tiles->y1 - tiles->y0)) : 0;
 
-   if (raster->num_batches)
-      workers_run(raster->workers, shade_tile, raster,
-                  (uint32_t)((tiles->x1 - tiles->x0) * (tiles->y1 - tiles->y0)));
+   raster->cleared_rows = raster_clear_rows(raster);
+   if (num_tiles || !raster_clears_are_small(raster)) {
+      workers_run(raster->workers, run_item, raster, raster->cleared_rows + num_tiles);
+   } else {
+      for (uint32_t y = 0; y < raster->cleared_rows; y++)
+         raster_clear_row(raster, y);
+   }
    for (uint32_t i = 0; i < raster->num_workers; i++)
       raster_memory_reset(&raster->fronts[i]->memory);
+   raster->num_clears = 0;
    raster->num_batches = 0;
    raster->tiles = no_tiles;
 }
@@ -221,7 +233,14 @@ static void
 end_pass(struct raster *raster)
 {
    run_front(raster);
-   run_tiles(raster);
+   raster_run_tiles(raster);
+}
+
+void
+raster_end_draws(struct raster *raster)
+{
+   if (raster->num_pieces || raster->num_batches)
+      end_pass(raster);
 }
 
 static size_t
@@ -267,7 +286,7 @@ raster_add_piece(struct raster *raster, const struct raster_piece *piece, uint32
    if (raster->pending_bytes > PENDING_LIMIT || piece->draw->stream_output) {
       run_front(raster);
       if (pass_bytes(raster) > PASS_LIMIT)
-         run_tiles(raster);
+         raster_run_tiles(raster);
    }
 }
 
@@ -292,7 +311,7 @@ raster_set_targets(struct raster *raster, const struct raster_targets *targets)
    /* The same views may stand for other memory than before: textures come and go between passes, and a
     * new one may have the address of an old one. */
    if (!same)
-      end_pass(raster);
+      raster_end_draws(raster);
    raster->targets = *targets;
    raster->targets.num_colors = num;
    raster_prepare_targets(raster);

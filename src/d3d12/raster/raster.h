@@ -84,10 +84,20 @@ struct raster_targets {
 
 /* Ends the pass in progress if the targets differ. */
 void raster_set_targets(struct raster *raster, const struct raster_targets *targets);
+/*
+ * Fills a rectangle of one plane of a view (0: colour or depth, 1: stencil) with a texel, after the draws
+ * so far and before those that follow. The view has an image. rect: texels of the view's level; NULL for
+ * all of it. What the view points to must stay as it is until the next raster_flush.
+ */
+void raster_clear(struct raster *raster, const struct target_view *view, uint32_t plane,
+                  const uint8_t *texel, const D3D12_RECT *rect);
+/* Brings an image to memory that may have fast clears pending; NULL is no image. */
+void raster_eliminate_fast_clear(struct raster *raster, const struct image *image);
 /* Bins; may end the pass by itself when that grows beyond its memory, which frees nothing that
  * raster_alloc gave. */
 void raster_draw(struct raster *raster, const struct raster_draw *draw);
-/* Shades all tiles of the pass; on return all pixels are in memory and all counters are final. */
+/* Shades all tiles of the pass; on return all pixels but those of fast clears are in memory and all counters
+ * are final. */
 void raster_flush(struct raster *raster);
 /* Counts the flushes: who keeps pointers from raster_alloc from one draw to the next compares. */
 uint64_t raster_generation(const struct raster *raster);

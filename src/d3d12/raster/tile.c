@@ -1,3 +1,4 @@
+#include "layout/fast_clear.h"
 #include "layout/sample_positions.h"
 #include "raster/coverage.h"
 #include "raster/pass.h"
@@ -56,6 +57,8 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
       count = raster->coverage->polygon(shape, x, y, draw->samples, blocks);
    if (count == 0)
       return;
+   if (raster->fast_depth && fast_clear_is_pending(raster->fast_depth, x, y))
+      fast_clear_write_tile(raster->fast_depth, x, y);
    if (draw->counters != tally->to) {
       tally_flush(tally);
       tally->to = draw->counters;
@@ -84,6 +87,7 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
    struct coverage *blocks = (struct coverage *)room;
    struct tally tally = { 0 };
 
+   raster_clear_tile(raster, x, y);
    for (uint32_t i = 0; i < raster->num_batches; i++) {
       const struct raster_batch_ref *ref = &raster->batches[i];
       if (x < ref->x0 || x >= ref->x1 || y < ref->y0 || y >= ref->y1)
