@@ -94,8 +94,8 @@ fast_clear_set(const struct image *image, uint32_t plane, const uint8_t *texel,
    fill_pattern_init(&value, texel, image->plane[plane].block_bytes);
    if (memcmp(&value.bytes, &clear->value[plane].bytes, sizeof(value.bytes))) {
       /* The tiles that keep their value lose its name. */
-      const bool covers_all = tiles.x0 == 0 && tiles.y0 == 0 && tiles.x1 == all.x1 &&
-                              tiles.y1 == all.y1;
+      const bool covers_all =
+         tiles.x0 == 0 && tiles.y0 == 0 && tiles.x1 == all.x1 && tiles.y1 == all.y1;
       if (!covers_all)
          write_pending(image, plane, &all);
       clear->value[plane] = value;

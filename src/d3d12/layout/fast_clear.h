@@ -18,7 +18,8 @@
 struct fast_clear {
    uint32_t tiles_x, tiles_y;
    struct fill_pattern value[IMAGE_MAX_PLANES];
-   uint8_t pending[]; /* row by row: bit p, the tile of plane p has value[p], whatever memory says */
+   uint8_t
+      pending[]; /* row by row: bit p, the tile of plane p has value[p], whatever memory says */
 };
 
 /* NULL: not for such an image, or no memory; clears then write at once. */

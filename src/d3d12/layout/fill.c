@@ -127,8 +127,8 @@ fill_rect(const struct fill_surface *surface, const D3D12_RECT *rect,
                         (uint64_t)rect->top * surface->row_pitch +
                         (uint64_t)rect->left * surface->texel_bytes;
          if (whole_rows)
-            (surface->streaming ? fill_streaming : fill)(
-               dst, (rows - 1) * surface->row_pitch + row_bytes, pattern);
+            (surface->streaming ? fill_streaming
+                                : fill)(dst, (rows - 1) * surface->row_pitch + row_bytes, pattern);
          else
             fill_rows(dst, row_bytes, surface->row_pitch, rows, pattern);
       }

@@ -47,7 +47,8 @@ struct image {
    struct image_plane plane[IMAGE_MAX_PLANES];
    uint64_t size; /* bytes */
    uint8_t *data; /* set by the resource that owns the memory */
-   bool is_shared; /* with other processes: whoever reads it, it is not our caches that will have it */
+   bool
+      is_shared; /* with other processes: whoever reads it, it is not our caches that will have it */
    struct fast_clear *fast_clear; /* the resource's (layout/fast_clear.h); NULL: none */
 };
 

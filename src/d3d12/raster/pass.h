@@ -284,7 +284,7 @@ void raster_run_tiles(struct raster *raster);
 void raster_clear_tile(const struct raster *raster, uint32_t x, uint32_t y);
 /* All clears, in a row of tiles but outside of raster->tiles. */
 void raster_clear_row(const struct raster *raster, uint32_t y);
-uint32_t raster_clear_rows(const struct raster *raster); /* rows of tiles that have any */
+uint32_t raster_clear_rows(const struct raster *raster);   /* rows of tiles that have any */
 bool raster_clears_are_small(const struct raster *raster); /* not worth a second thread */
 
 /* ---- prepare.c ---- */
