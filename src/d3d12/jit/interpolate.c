@@ -129,7 +129,7 @@ jit_interpolator_init(struct jit_interpolator *interpolator, struct jit_build *b
       offsetof(struct primitive, z_dx),
       offsetof(struct primitive, z_dy),
    };
-   LLVMValueRef w[3];
+   LLVMValueRef w[3], scalar_w[3];
 
    interpolator->build = build;
    interpolator->state = state;
@@ -139,13 +139,21 @@ jit_interpolator_init(struct jit_interpolator *interpolator, struct jit_build *b
       interpolator->b1[i] = load_splat(build, primitive, b1_offset[i]);
       interpolator->b2[i] = load_splat(build, primitive, b2_offset[i]);
       interpolator->z[i] = load_splat(build, primitive, z_offset[i]);
-      w[i] = load_splat(build, primitive, offsetof(struct primitive, w) + i * sizeof(float));
+      scalar_w[i] = jit_load(build, build->f32, primitive,
+                             offsetof(struct primitive, w) + i * sizeof(float), 4);
+      w[i] = jit_splat(build, scalar_w[i]);
       interpolator->vertices[i] = jit_load(build, build->ptr, primitive,
                                            offsetof(struct primitive, v) + i * sizeof(void *), 8);
    }
    LLVMValueRef flat = jit_load(build, build->ptr, primitive, offsetof(struct primitive, flat), 8);
    for (uint32_t i = 0; i < 3; i++)
       interpolator->flat[i] = jit_load(build, build->ptr, flat, i * sizeof(void *), 8);
+   interpolator->affine = LLVMBuildAnd(
+      build->builder,
+      LLVMBuildFCmp(build->builder, LLVMRealOEQ, scalar_w[0], scalar_w[1], ""),
+      LLVMBuildFCmp(build->builder, LLVMRealOEQ, scalar_w[0], scalar_w[2], ""), "");
+   interpolator->affine_w = jit_splat(
+      build, LLVMBuildFDiv(build->builder, jit_const_f32(build, 1), scalar_w[0], ""));
    interpolator->w1 = w[1];
    interpolator->w2 = w[2];
    interpolator->w[0] = w[0];
@@ -161,6 +169,35 @@ plane(struct jit_build *build, const LLVMValueRef equation[3], LLVMValueRef x, L
    return jit_fma(build, equation[2], y, jit_fma(build, equation[1], x, equation[0]));
 }
 
+/* Sets p1, p2 and w. Without perspective, as all that is drawn in two dimensions, it takes no division. */
+static void
+apply_perspective(const struct jit_interpolator *interpolator, struct jit_position *position)
+{
+   struct jit_build *build = interpolator->build;
+   LLVMBuilderRef b = build->builder;
+   LLVMBasicBlockRef blocks[2] = { LLVMGetInsertBlock(b), jit_block(build, "perspective") };
+   LLVMBasicBlockRef done = jit_block(build, "located");
+   LLVMValueRef *const out[3] = { &position->p1, &position->p2, &position->w };
+   LLVMValueRef values[3][2] = {
+      { position->b1, NULL }, { position->b2, NULL }, { interpolator->affine_w, NULL }
+   };
+
+   LLVMBuildCondBr(b, interpolator->affine, done, blocks[1]);
+   jit_position(build, blocks[1]);
+   LLVMValueRef rcp_w = plane(build, interpolator->w, position->b1, position->b2);
+   LLVMValueRef w = LLVMBuildFDiv(b, jit_splat_f32(build, 1.0f), rcp_w, "");
+   values[0][1] = LLVMBuildFMul(b, LLVMBuildFMul(b, position->b1, interpolator->w1, ""), w, "");
+   values[1][1] = LLVMBuildFMul(b, LLVMBuildFMul(b, position->b2, interpolator->w2, ""), w, "");
+   values[2][1] = w;
+   LLVMBuildBr(b, done);
+
+   jit_position(build, done);
+   for (uint32_t i = 0; i < 3; i++) {
+      *out[i] = LLVMBuildPhi(b, build->vf32, "");
+      LLVMAddIncoming(*out[i], values[i], blocks, 2);
+   }
+}
+
 void
 jit_interpolator_locate(const struct jit_interpolator *interpolator, LLVMValueRef x, LLVMValueRef y,
                         struct jit_position *position)
@@ -173,12 +210,7 @@ jit_interpolator_locate(const struct jit_interpolator *interpolator, LLVMValueRe
    position->b1 = plane(build, interpolator->b1, position->dx, position->dy);
    position->b2 = plane(build, interpolator->b2, position->dx, position->dy);
 
-   LLVMValueRef rcp_w = plane(build, interpolator->w, position->b1, position->b2);
-   position->w = LLVMBuildFDiv(b, jit_splat_f32(build, 1.0f), rcp_w, "");
-   position->p1 =
-      LLVMBuildFMul(b, LLVMBuildFMul(b, position->b1, interpolator->w1, ""), position->w, "");
-   position->p2 =
-      LLVMBuildFMul(b, LLVMBuildFMul(b, position->b2, interpolator->w2, ""), position->w, "");
+   apply_perspective(interpolator, position);
 }
 
 LLVMValueRef

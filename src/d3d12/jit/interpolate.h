@@ -15,6 +15,8 @@ struct jit_interpolator {
    LLVMValueRef b1[3], b2[3], z[3];   /* vf32: value at the origin, d/dx, d/dy */
    LLVMValueRef w[3];                 /* vf32: w0, w1 - w0, w2 - w0 */
    LLVMValueRef w1, w2;               /* vf32 */
+   LLVMValueRef affine;               /* i1: w is the same at all vertices */
+   LLVMValueRef affine_w;             /* vf32: then, clip-space w */
    LLVMValueRef vertices[3], flat[3]; /* ptr to struct vertex */
    LLVMValueRef deltas;               /* float[register][3][4]: a0, a1 - a0, a2 - a0 */
 };

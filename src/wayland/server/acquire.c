@@ -28,6 +28,10 @@
  * that misses on purpose, again and again, costs the others an eighth of the time at most. */
 #define FORGIVE_MS 16000
 
+/* For so long after the last wait the thread wakes up by itself, so that a client that draws frame after
+ * frame need not wake it for each. Shorter than any deadline. */
+#define IDLE_MS (PATIENCE_MS >> 4)
+
 struct proxy {
    struct wl_list link; /* while no buffer uses it */
    struct dxg_timeline timeline;
@@ -219,12 +223,16 @@ run(void *data)
    struct acquirer *acquirer = data;
    struct pollfd event = { .fd = acquirer->event, .events = POLLIN };
    eventfd_t count;
+   bool idle = false;
 
    pthread_mutex_lock(&acquirer->lock);
    while (!acquirer->stop) {
-      const int timeout = check_pending(acquirer);
+      int timeout = check_pending(acquirer);
+      if (timeout < 0 && !idle)
+         timeout = IDLE_MS;
+      acquirer->wakes_at_ms = timeout < 0 ? INT64_MAX : now_ms() + timeout;
       pthread_mutex_unlock(&acquirer->lock);
-      poll(&event, 1, timeout);
+      idle = poll(&event, 1, timeout) == 0;
       eventfd_read(acquirer->event, &count);
       pthread_mutex_lock(&acquirer->lock);
    }
@@ -271,7 +279,8 @@ begin_wait(struct acquirer *acquirer, struct server_buffer *buffer, int64_t dead
       .value = proxy->value,
       .deadline_ms = deadline,
    };
-   wake(acquirer);
+   if (deadline < acquirer->wakes_at_ms)
+      wake(acquirer);
 }
 
 static void

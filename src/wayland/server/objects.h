@@ -29,6 +29,7 @@ struct acquirer {
    int event;              /* wakes the thread; what clients' fences signal, too */
    pthread_t thread;
    bool running; /* the thread, which the first wait starts */
+   int64_t wakes_at_ms; /* when the thread looks again by itself; INT64_MAX: not before it is woken */
    bool stop;
 };
 
