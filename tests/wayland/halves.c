@@ -247,17 +247,12 @@ window_find(struct window *window)
    window->server_buffer = dxg_server_buffer_from_resource(f->server, window->resource);
 }
 
-void
-window_init(struct window *window, struct fixture *f)
+static void
+create_buffer(struct window *window, struct dxg_client_timelines *timelines)
 {
-   *window = (struct window){ .f = f };
    assert_true(
       dxg_texture_init(&window->texture, &client_gpu.device, WIDTH, HEIGHT, DRM_FORMAT_ARGB8888));
-   assert_true(dxg_swapchain_init(&window->swapchain, &client_gpu.device, &no_callbacks, NULL, 1, 1,
-                                  DRM_FORMAT_ARGB8888));
-   window->timelines = dxg_client_timelines_create(f->client, &window->swapchain);
-   assert_non_null(window->timelines);
-   window->buffer = dxg_client_buffer_create(f->client, window->timelines, &window->texture, NULL,
+   window->buffer = dxg_client_buffer_create(window->f->client, timelines, &window->texture, NULL,
                                              window_on_release, window);
    assert_non_null(window->buffer);
    window_find(window);
@@ -265,11 +260,31 @@ window_init(struct window *window, struct fixture *f)
 }
 
 void
+window_init(struct window *window, struct fixture *f)
+{
+   *window = (struct window){ .f = f };
+   assert_true(dxg_swapchain_init(&window->swapchain, &client_gpu.device, &no_callbacks, NULL, 1, 1,
+                                  DRM_FORMAT_ARGB8888));
+   window->timelines = dxg_client_timelines_create(f->client, &window->swapchain);
+   assert_non_null(window->timelines);
+   create_buffer(window, window->timelines);
+}
+
+void
+window_init_beside(struct window *window, const struct window *other)
+{
+   *window = (struct window){ .f = other->f };
+   create_buffer(window, other->timelines);
+}
+
+void
 window_finish(struct window *window)
 {
    dxg_client_buffer_destroy(window->buffer);
-   dxg_client_timelines_destroy(window->timelines);
-   dxg_swapchain_finish(&window->swapchain);
+   if (window->timelines) {
+      dxg_client_timelines_destroy(window->timelines);
+      dxg_swapchain_finish(&window->swapchain);
+   }
    dxg_texture_finish(&window->texture);
    if (window->f->client_display)
       halves_pump(window->f);

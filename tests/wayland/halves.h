@@ -67,6 +67,8 @@ struct window {
 };
 
 void window_init(struct window *window, struct fixture *f);
+/* A second buffer of the other window, on its timelines; to be finished first. */
+void window_init_beside(struct window *window, const struct window *other);
 void window_finish(struct window *window);
 /* As on_release of a dxg_client_buffer, with the window. */
 void window_on_release(void *data, uint64_t point);

@@ -142,6 +142,35 @@ waits_are_not_merged(void **state)
    window_finish(&window);
 }
 
+/* A buffer that was there before another, and has a later point by now. */
+static void
+buffers_take_turns(void **state)
+{
+   struct fixture *f = *state;
+   struct window first, second;
+   struct dxg_timeline behind;
+
+   window_init(&first, f);
+   window_init_beside(&second, &first);
+   assert_true(dxg_timeline_init_private(&behind, &server_gpu.device));
+   window_promise(&first, 1);
+   dxg_server_buffer_acquire(first.server_buffer);
+   window_promise(&second, 2);
+   dxg_server_buffer_acquire(second.server_buffer);
+   assert_int_equal(dxg_timeline_signal(&behind, &server_gpu.device), 1);
+   window_promise(&first, 3);
+   window_reach(&first, 1);
+   assert_false(dxg_timeline_cpu_wait(&behind, 1, 50));
+   window_reach(&first, 2);
+   assert_true(dxg_timeline_cpu_wait(&behind, 1, PATIENCE_MS / 2));
+   assert_false(gpu_wait(&server_gpu, 50));
+   window_reach(&first, 3);
+   assert_true(gpu_wait(&server_gpu, PATIENCE_MS / 2));
+   dxg_timeline_finish(&behind);
+   window_finish(&second);
+   window_finish(&first);
+}
+
 /* More than one buffer may have: the last are not waited for. */
 static void
 waits_are_limited(void **state)
@@ -565,6 +594,7 @@ main(void)
       TEST(the_queue_waits_for_the_client),
       TEST(points_of_held_buffers_are_waited_for),
       TEST(waits_are_not_merged),
+      TEST(buffers_take_turns),
       TEST(waits_are_limited),
       TEST(liars_are_waited_for_once),
       TEST(one_client_does_not_wait_for_another),

@@ -6,7 +6,7 @@
  * Each buffer has a proxy of its own, since one fence could not be signalled out of order. Its waits may
  * not be merged: that for a later frame may end only after the queue got past that for an earlier one,
  * where the release of the earlier frame is, for which the client waits. What a client can make us keep
- * is bounded: some waits for each buffer, and one notification for each timeline.
+ * is bounded: some waits for each buffer, and no more notifications than waits.
  */
 #include "wayland/server/objects.h"
 
@@ -101,12 +101,14 @@ complete_reached(struct server_buffer *buffer)
    complete(buffer, count);
 }
 
-/* Asks to be told when the point is reached. One question for each timeline is enough: its answer makes
- * us ask the next, and the queue, which is in order, waits for the first anyway. */
+/* Asks to be told when the point is reached. One question for each timeline is enough, if it is that for the
+ * lowest point: its answer makes us ask the next, and the queue, which is in order, waits for the first
+ * anyway. Buffers come in the order of their first waits, which is not that of their points. */
 static bool
 arm(struct acquirer *acquirer, struct server_timeline *timeline, uint64_t point)
 {
-   if (timeline->armed && !dxg_timeline_is_reached(&timeline->timeline, timeline->armed))
+   if (timeline->armed && timeline->armed <= point &&
+       !dxg_timeline_is_reached(&timeline->timeline, timeline->armed))
       return true;
    timeline->armed = point;
    if (dxg_timeline_notify(&timeline->timeline, point, acquirer->event))
