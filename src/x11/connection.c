@@ -4,6 +4,7 @@
  */
 #include "x11/objects.h"
 
+#include "gallium/winsys/dxg/perf.h"
 #include "util/debug.h"
 #include "x11/reconnect.h"
 
@@ -173,6 +174,7 @@ send_jobs(struct x11_connection *connection)
          pthread_mutex_lock(&connection->mutex);
          connection->sending = false;
          job->drawable->perf.cpu_bytes += copied;
+         dxg_perf_count_copy(copied);
       }
       connection->head = job->next;
       if (!connection->head)

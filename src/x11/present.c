@@ -3,6 +3,7 @@
  */
 #include "x11/objects.h"
 
+#include "gallium/winsys/dxg/perf.h"
 #include "util/bits.h"
 #include "util/debug.h"
 
@@ -104,10 +105,12 @@ x11_job_run(struct x11_job *job)
       buffer->busy = false;
       return;
    }
-   if (server_copies(&buffer->image))
+   if (server_copies(&buffer->image)) {
       drawable->perf.server_bytes += bytes;
-   else
+   } else {
       drawable->perf.cpu_bytes += bytes;
+      dxg_perf_count_copy(bytes);
+   }
    if (!job->swap) {
       put(job, drawable->xid, false);
    } else if (drawable->event) {
@@ -281,9 +284,12 @@ swap_window(struct x11_drawable *drawable, struct loader_context *context,
       copy_to_front(drawable, context, drawable->front->memory.image, buffer->memory.image);
    const size_t copied = x11_memory_read_begin(&buffer->memory, context);
    pthread_mutex_lock(&connection->mutex);
-   drawable->perf.cpu_bytes += copied;
-   if (copied)
+   if (copied) {
+      drawable->perf.cpu_bytes += copied;
       drawable->perf.waits++;
+      dxg_perf_count_copy(copied);
+      dxg_perf_count_wait();
+   }
 
    drawable->back = NULL;
    drawable->sent++;

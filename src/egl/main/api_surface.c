@@ -26,29 +26,60 @@ platform_native(const struct egl_display *display, void *native)
    }
 }
 
+/* Windows and pixmaps: surfaces on an object of the platform's. */
+struct native_kind {
+   enum egl_surface_type type;
+   const char *name;
+   EGLint error; /* it is none of this platform's */
+   struct egl_surface *(*create)(struct egl_display *display, struct egl_config *config,
+                                 void *native, const struct egl_surface_desc *desc);
+};
+
 static EGLSurface
-create_window(struct egl_display *display, EGLConfig config_handle, void *native,
-              struct attribs attribs)
+create_on_native(struct egl_display *display, const struct native_kind *kind,
+                 EGLConfig config_handle, void *native, struct attribs attribs)
 {
    struct egl_surface_desc desc;
 
-   if (!display)
-      return EGL_NO_SURFACE;
-   /* EGL_MESA_platform_surfaceless: there are no windows, whatever the other arguments are. */
-   if (!native || !egl_driver.create_window_surface ||
-       display->base.platform == EGL_PLATFORM_IS_SURFACELESS ||
+   /* EGL_MESA_platform_surfaceless: there are none, whatever the other arguments are. */
+   if (!native || !kind->create || display->base.platform == EGL_PLATFORM_IS_SURFACELESS ||
        display->base.platform == EGL_PLATFORM_IS_DEVICE) {
-      egl_error(EGL_BAD_NATIVE_WINDOW, "%p is not a window of this platform", native);
+      egl_error(kind->error, "%p is not a %s of this platform", native, kind->name);
       return EGL_NO_SURFACE;
    }
    struct egl_config *config = egl_display_config(display, config_handle);
-   if (!config || !egl_surface_parse(config, EGL_SURFACE_WINDOW, attribs, &desc))
+   if (!config || !egl_surface_parse(config, kind->type, attribs, &desc))
       return EGL_NO_SURFACE;
-   if (egl_object_native_is_taken(display, EGL_SURFACE_WINDOW, native)) {
-      egl_error(EGL_BAD_ALLOC, "the window has a surface already");
+   if (egl_object_native_is_taken(display, kind->type, native)) {
+      egl_error(EGL_BAD_ALLOC, "the %s has a surface already", kind->name);
       return EGL_NO_SURFACE;
    }
-   return link(egl_driver.create_window_surface(display, config, native, &desc));
+   return link(kind->create(display, config, native, &desc));
+}
+
+static EGLSurface
+create_window(struct egl_display *display, EGLConfig config, void *native, struct attribs attribs)
+{
+   const struct native_kind window = { EGL_SURFACE_WINDOW, "window", EGL_BAD_NATIVE_WINDOW,
+                                       egl_driver.create_window_surface };
+
+   return display ? create_on_native(display, &window, config, native, attribs) : EGL_NO_SURFACE;
+}
+
+static EGLSurface
+create_pixmap(struct egl_display *display, EGLConfig config, void *native, struct attribs attribs)
+{
+   const struct native_kind pixmap = { EGL_SURFACE_PIXMAP, "pixmap", EGL_BAD_NATIVE_PIXMAP,
+                                       egl_driver.create_pixmap_surface };
+
+   if (!display)
+      return EGL_NO_SURFACE;
+   /* EGL_EXT_platform_wayland has an error of its own for it. */
+   if (display->base.platform == EGL_PLATFORM_IS_WAYLAND) {
+      egl_error(EGL_BAD_PARAMETER, "Wayland has no pixmaps");
+      return EGL_NO_SURFACE;
+   }
+   return create_on_native(display, &pixmap, config, native, attribs);
 }
 
 EGLSurface EGLAPIENTRY
@@ -75,35 +106,6 @@ eglCreatePlatformWindowSurface(EGLDisplay dpy, EGLConfig config, void *window,
    SCOPED_DISPLAY display = egl_display_begin(__func__, dpy);
    return create_window(display, config, platform_native(display, window),
                         attribs_from_wide(attrib_list));
-}
-
-static EGLSurface
-create_pixmap(struct egl_display *display, EGLConfig config_handle, void *native,
-              struct attribs attribs)
-{
-   struct egl_surface_desc desc;
-
-   if (!display)
-      return EGL_NO_SURFACE;
-   /* EGL_EXT_platform_wayland has an error of its own for it. */
-   if (display->base.platform == EGL_PLATFORM_IS_WAYLAND) {
-      egl_error(EGL_BAD_PARAMETER, "Wayland has no pixmaps");
-      return EGL_NO_SURFACE;
-   }
-   if (!native || !egl_driver.create_pixmap_surface ||
-       display->base.platform == EGL_PLATFORM_IS_SURFACELESS ||
-       display->base.platform == EGL_PLATFORM_IS_DEVICE) {
-      egl_error(EGL_BAD_NATIVE_PIXMAP, "%p is not a pixmap of this platform", native);
-      return EGL_NO_SURFACE;
-   }
-   struct egl_config *config = egl_display_config(display, config_handle);
-   if (!config || !egl_surface_parse(config, EGL_SURFACE_PIXMAP, attribs, &desc))
-      return EGL_NO_SURFACE;
-   if (egl_object_native_is_taken(display, EGL_SURFACE_PIXMAP, native)) {
-      egl_error(EGL_BAD_ALLOC, "the pixmap has a surface already");
-      return EGL_NO_SURFACE;
-   }
-   return link(egl_driver.create_pixmap_surface(display, config, native, &desc));
 }
 
 EGLSurface EGLAPIENTRY

@@ -4,6 +4,7 @@
 #include "egl/drivers/dxg/display.h"
 #include "egl/drivers/dxg/image.h"
 #include "egl/drivers/dxg/wayland.h"
+#include "gallium/winsys/dxg/perf.h"
 #include "util/debug.h"
 #include "wayland/server/server.h"
 
@@ -141,7 +142,7 @@ dxg_create_image_from_wayland(struct egl_display *display, const struct egl_imag
    }
    dxg_server_buffer_acquire(buffer);
    if (debug_enabled(DEBUG_PERF) && ++dxg->frames_imported % PERF_FRAMES == 0)
-      debug_printf(DEBUG_PERF, "compositor: %u frames imported, 0 bytes copied, 0 CPU waits",
-                   dxg->frames_imported);
+      debug_printf(DEBUG_PERF, "compositor: %u frames imported, %llu bytes copied, %u CPU waits",
+                   dxg->frames_imported, (unsigned long long)dxg_perf.copied, dxg_perf.waits);
    return wrap(display, buffer, loader_image_dup(image));
 }

@@ -7,6 +7,7 @@
 #include "egl/drivers/dxg/surface.h"
 #include "egl/drivers/dxg/wayland.h"
 #include "egl/drivers/dxg/wayland_shm.h"
+#include "gallium/winsys/dxg/perf.h"
 #include "util/debug.h"
 
 #include <stdlib.h>
@@ -271,6 +272,8 @@ copy_to_shm(struct egl_context *context, struct wayland_surface *surface,
    loader_image_unmap(loader, window_buffer->image, cookie);
    surface->perf.waits++;
    surface->perf.copied += shm->size;
+   dxg_perf_count_wait();
+   dxg_perf_count_copy(shm->size);
    return true;
 }
 

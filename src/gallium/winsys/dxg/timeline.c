@@ -1,5 +1,7 @@
 #include "gallium/winsys/dxg/timeline.h"
 
+#include "gallium/winsys/dxg/perf.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -128,6 +130,7 @@ dxg_timeline_cpu_wait(struct dxg_timeline *timeline, uint64_t value, int timeout
    if (reached || timeout_ms == 0)
       return reached;
 
+   dxg_perf_count_wait();
    struct pollfd event = { .fd = eventfd(0, EFD_CLOEXEC), .events = POLLIN };
    if (event.fd < 0)
       return false;

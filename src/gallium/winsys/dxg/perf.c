@@ -1,0 +1,3 @@
+#include "gallium/winsys/dxg/perf.h"
+
+struct dxg_perf dxg_perf;
