@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Root UAVs u0, u1, the table's u2 and root constant b0. */
+/* Root UAVs u0, u1, the table's u2 and u3, and root constant b0. */
 static ID3D12RootSignature *root;
 static const D3D12_DESCRIPTOR_RANGE1 range = {
    .RangeType = D3D12_DESCRIPTOR_RANGE_TYPE_UAV,
-   .NumDescriptors = 1,
+   .NumDescriptors = 2,
    .BaseShaderRegister = 2,
    .Flags = D3D12_DESCRIPTOR_RANGE_FLAG_DATA_VOLATILE,
 };
@@ -114,27 +114,33 @@ barriers_order_rounds(void **state)
    RELEASE(u0);
 }
 
+/* On texels, their type decides whether a minimum or maximum is signed. */
 static void
 atomics_lose_nothing(void **state)
 {
    enum { THREADS = 64 * 200 };
    struct harness *h = *state;
-   ID3D12Resource *buffers[3];
-   ID3D12DescriptorHeap *heap = harness_create_heap(h, D3D12_DESCRIPTOR_HEAP_TYPE_CBV_SRV_UAV, 1, true);
+   ID3D12Resource *buffers[4];
+   ID3D12DescriptorHeap *heap = harness_create_heap(h, D3D12_DESCRIPTOR_HEAP_TYPE_CBV_SRV_UAV, 2, true);
    D3D12_UNORDERED_ACCESS_VIEW_DESC view = {
-      .Format = DXGI_FORMAT_R32_UINT,
       .ViewDimension = D3D12_UAV_DIMENSION_BUFFER,
       .Buffer = {.NumElements = 9},
    };
    uint32_t start[18] = {0}, sum = 0, all = 0;
-   static const unsigned strides[3] = {1, 2, 1}, offsets[3] = {0, 1, 0};
+   static const unsigned strides[4] = {1, 2, 1, 1}, offsets[4] = {0, 1, 0, 0};
 
    for (unsigned t = 0; t < THREADS; t++) {
       sum += t;
       all ^= t;
    }
-   const uint32_t wanted[8] = {sum, 0, UINT32_MAX, all, (uint32_t)-100, THREADS - 101, 0, THREADS - 1};
-   for (unsigned u = 0; u < 3; u++) {
+   const uint32_t low = (uint32_t)-100, high = THREADS - 101, top = THREADS - 1;
+   const uint32_t wanted[4][8] = {
+      {sum, 0, UINT32_MAX, all, low, high, 0, top},
+      {sum, 0, UINT32_MAX, all, low, high, 0, top},
+      {sum, 0, UINT32_MAX, all, 0, UINT32_MAX, 0, top},
+      {sum, 0, UINT32_MAX, all, low, high, UINT32_MAX, top},
+   };
+   for (unsigned u = 0; u < 4; u++) {
       memset(start, 0, sizeof(start));
       start[1 * strides[u] + offsets[u]] = UINT32_MAX;
       start[5 * strides[u] + offsets[u]] = (uint32_t)-1000;
@@ -142,21 +148,26 @@ atomics_lose_nothing(void **state)
       buffers[u] = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, sizeof(start));
       harness_upload_buffer(h, buffers[u], start, sizeof(start));
    }
+   view.Format = DXGI_FORMAT_R32_UINT;
    ID3D12Device8_CreateUnorderedAccessView(h->device, buffers[2], NULL, &view,
                                            harness_cpu_handle(h, heap, 0));
+   view.Format = DXGI_FORMAT_R32_SINT;
+   ID3D12Device8_CreateUnorderedAccessView(h->device, buffers[3], NULL, &view,
+                                           harness_cpu_handle(h, heap, 1));
    set(h, "contend.cs", buffers[0], buffers[1]);
    ID3D12GraphicsCommandList_SetDescriptorHeaps(h->list, 1, &heap);
    ID3D12GraphicsCommandList_SetComputeRootDescriptorTable(h->list, 2, harness_gpu_handle(h, heap, 0));
    ID3D12GraphicsCommandList_Dispatch(h->list, THREADS / 64, 1, 1);
    harness_submit(h);
-   for (unsigned u = 0; u < 3; u++) {
-      static const char *const kinds[] = {"raw", "structured", "typed"};
+   for (unsigned u = 0; u < 4; u++) {
+      static const char *const kinds[] = {"raw", "structured", "UINT", "SINT"};
       uint32_t got[18];
       harness_read_buffer(h, buffers[u], got, sizeof(got));
       for (unsigned op = 0; op < 8; op++) {
          uint32_t value = got[op * strides[u] + offsets[u]];
-         if (value != wanted[op])
-            fail_msg("%s buffer, operation %u: expected %#x, got %#x", kinds[u], op, wanted[op], value);
+         if (value != wanted[u][op])
+            fail_msg("%s buffer, operation %u: expected %#x, got %#x", kinds[u], op, wanted[u][op],
+                     value);
       }
       assert_true(got[8 * strides[u] + offsets[u]] < THREADS);
       if (u == 1)

@@ -55,6 +55,27 @@ find_op(struct translator *t, uint32_t id, LLVMAtomicRMWBinOp *op)
    return true;
 }
 
+/*
+ * On texels, the signed minimum and maximum are for SINT alone, the unsigned for UINT (D3D11.3
+ * 22.17.25 to 22.17.28). A shader that asks for the other kind gets what the texels' type means:
+ * Mesa 22.3.6 takes the signed maximum for every imageAtomicMax.
+ */
+static LLVMAtomicRMWBinOp
+op_on_texels(LLVMAtomicRMWBinOp op, enum dxil_component_type type)
+{
+   bool is_signed = type == DXIL_COMP_I32 || type == DXIL_COMP_I64;
+   bool is_unsigned = type == DXIL_COMP_U32 || type == DXIL_COMP_U64;
+   if (is_unsigned && op == LLVMAtomicRMWBinOpMin)
+      return LLVMAtomicRMWBinOpUMin;
+   if (is_unsigned && op == LLVMAtomicRMWBinOpMax)
+      return LLVMAtomicRMWBinOpUMax;
+   if (is_signed && op == LLVMAtomicRMWBinOpUMin)
+      return LLVMAtomicRMWBinOpMin;
+   if (is_signed && op == LLVMAtomicRMWBinOpUMax)
+      return LLVMAtomicRMWBinOpMax;
+   return op;
+}
+
 static void
 emit_atomic(struct translator *t, const struct dxil_instr *instr, bool exchange)
 {
@@ -65,6 +86,9 @@ emit_atomic(struct translator *t, const struct dxil_instr *instr, bool exchange)
       fail(t, "an atomic operation of unknown kind");
       return;
    }
+   const struct handle *handle = handle_of(t, o[1]);
+   if (handle_is_typed(handle))
+      op = op_on_texels(op, handle->type);
    LLVMTypeRef llvm = scalar_type(t, type);
    LLVMValueRef addresses, mask;
    if (!find_words(t, instr, exchange ? &o[2] : &o[3], type->bits / 8, &addresses, &mask))

@@ -120,6 +120,7 @@ static void
 take_resource(struct handle *handle, const struct dxil_resource *resource)
 {
    handle->kind = resource->kind;
+   handle->type = resource->type;
    handle->stride = resource->kind == DXIL_KIND_STRUCTUREDBUFFER ? resource->stride : 0;
 }
 
@@ -186,8 +187,8 @@ create_handle_from_heap(struct translator *t, const struct dxil_instr *instr, st
 }
 
 /* dx.types.ResourceProperties: kind in the low byte, bit 12 says UAV; the other dword has a
- * structure's stride (DXIL.rst does not tell; DirectXShaderCompiler's DxilResourceProperties.h
- * does). */
+ * structure's stride, or the type of texels in the low byte (DXIL.rst does not tell;
+ * DirectXShaderCompiler's DxilResourceProperties.h does). */
 static void
 annotate_handle(struct translator *t, const struct dxil_instr *instr, struct handle *handle)
 {
@@ -201,6 +202,7 @@ annotate_handle(struct translator *t, const struct dxil_instr *instr, struct han
    *handle = *def->handle;
    handle->kind = low & 0xff;
    handle->stride = handle->kind == DXIL_KIND_STRUCTUREDBUFFER ? high : 0;
+   handle->type = handle_is_typed(handle) ? high & 0xff : DXIL_COMP_INVALID;
    if (handle->place == HANDLE_HEAP && handle->cls != DXIL_CLASS_SAMPLER)
       handle->cls = handle->kind == DXIL_KIND_CBUFFER ? DXIL_CLASS_CBV
                     : low & (1u << 12)                ? DXIL_CLASS_UAV

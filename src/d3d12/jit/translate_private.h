@@ -38,6 +38,7 @@ struct handle {
    uint32_t lower;  /* TABLE: the register that `offset` is for */
    uint32_t stride; /* structured buffers: bytes of a structure, or 0 */
    uint32_t count; /* TABLE: registers that may be indexed from `lower` on; UINT32_MAX: unbounded */
+   enum dxil_component_type type; /* of texels, as declared */
 };
 
 /* What is known of the result of an instruction. */
