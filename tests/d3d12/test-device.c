@@ -160,6 +160,17 @@ formats_say_what_they_can(void **state)
    assert_false(support.Support1 &
                 (D3D12_FORMAT_SUPPORT1_RENDER_TARGET | D3D12_FORMAT_SUPPORT1_TEXTURE3D));
 
+   /* All of this, or nothing (D3D12 Revised Support For R9G9B9E5 Format) */
+   support.Format = DXGI_FORMAT_R9G9B9E5_SHAREDEXP;
+   assert_ok(CHECK(FORMAT_SUPPORT, support));
+   wanted = D3D12_FORMAT_SUPPORT1_RENDER_TARGET | D3D12_FORMAT_SUPPORT1_BLENDABLE |
+            D3D12_FORMAT_SUPPORT1_MULTISAMPLE_RENDERTARGET |
+            D3D12_FORMAT_SUPPORT1_MULTISAMPLE_LOAD |
+            D3D12_FORMAT_SUPPORT1_TYPED_UNORDERED_ACCESS_VIEW;
+   assert_int_equal(support.Support1 & wanted, wanted);
+   wanted = D3D12_FORMAT_SUPPORT2_UAV_TYPED_LOAD | D3D12_FORMAT_SUPPORT2_UAV_TYPED_STORE;
+   assert_int_equal(support.Support2 & wanted, wanted);
+
    support.Format = DXGI_FORMAT_NV12;
    assert_int_equal(CHECK(FORMAT_SUPPORT, support), E_FAIL);
    assert_int_equal(support.Support1, 0);

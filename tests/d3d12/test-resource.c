@@ -117,7 +117,7 @@ bad_descriptions_are_refused(void **state)
    REFUSED(desc.DepthOrArraySize = 2049);
    REFUSED(desc.Format = DXGI_FORMAT_UNKNOWN);
    REFUSED(desc.Format = 12345);
-   REFUSED(desc.Format = DXGI_FORMAT_R9G9B9E5_SHAREDEXP);
+   REFUSED(desc.Format = DXGI_FORMAT_R32G32B32_FLOAT);
    REFUSED(desc.Format = DXGI_FORMAT_D32_FLOAT);
    REFUSED(desc.SampleDesc.Count = 0);
    REFUSED(desc.SampleDesc.Count = 3);

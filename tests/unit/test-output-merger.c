@@ -309,16 +309,49 @@ test_opaque(void **state)
       DXGI_FORMAT_R8G8_SNORM,         DXGI_FORMAT_R16_FLOAT,          DXGI_FORMAT_B5G6R5_UNORM,
       DXGI_FORMAT_R16G16B16A16_FLOAT, DXGI_FORMAT_R32G32B32A32_FLOAT, DXGI_FORMAT_R32G32_FLOAT,
       DXGI_FORMAT_R32_FLOAT,          DXGI_FORMAT_R10G10B10A2_UNORM,  DXGI_FORMAT_R11G11B10_FLOAT,
+      DXGI_FORMAT_R9G9B9E5_SHAREDEXP,
    };
 
    (void)state;
    for (uint32_t i = 0; i < ARRAY_LENGTH(formats); i++) {
       opaque_case(formats[i], 0xf, false);
-      if (formats[i] != DXGI_FORMAT_R11G11B10_FLOAT)
+      if (format_info(formats[i])->encoding == FORMAT_PLAIN)
          opaque_case(formats[i], 0x1 << i % 3 | 0x8, false);
    }
    opaque_case(DXGI_FORMAT_R8G8B8A8_UNORM, 0xf, true);
    opaque_case(DXGI_FORMAT_R8G8B8A8_UNORM, 0x5, true);
+}
+
+/* Where channels share an exponent, those that are not written keep their values. */
+static void
+test_shared_exponent_mask(void **state)
+{
+   struct scene *scene = scene_create("solid.ps");
+   uint32_t before[SCENE_SIZE][SCENE_SIZE];
+
+   (void)state;
+   scene_set_target(scene, 0, DXGI_FORMAT_R9G9B9E5_SHAREDEXP);
+   scene->state.BlendState.RenderTarget[0].RenderTargetWriteMask = D3D12_COLOR_WRITE_ENABLE_GREEN;
+   fill_random(scene->color[0], sizeof(before));
+   memcpy(before, scene->color[0], sizeof(before));
+   scene_build(scene);
+   scene_cover(scene, cover_scattered);
+   scene_draw(scene);
+   for (uint32_t y = 0; y < SCENE_SIZE; y++)
+      for (uint32_t x = 0; x < SCENE_SIZE; x++) {
+         uint32_t expected = before[y][x], now;
+
+         if (scene->covered[0][y][x]) {
+            union format_texel texel;
+
+            format_unpack(DXGI_FORMAT_R9G9B9E5_SHAREDEXP, &expected, 0, 0, &texel);
+            texel.f[1] = 0.5f; /* solid.ps */
+            format_pack(DXGI_FORMAT_R9G9B9E5_SHAREDEXP, &texel, &expected);
+         }
+         memcpy(&now, scene_pixel(scene->color[0], 4, x, y, 0), sizeof(now));
+         assert_int_equal(now, expected);
+      }
+   scene_destroy(scene);
 }
 
 struct blend_case {
@@ -414,6 +447,10 @@ blend_case(const struct blend_case *c)
    D3D12_RENDER_TARGET_BLEND_DESC *desc = &scene->state.BlendState.RenderTarget[0];
    const struct format_info *info = format_info(c->format);
    bool fixed = info->channel[0].type == FORMAT_UNORM;
+   /* Of what is stored, a step */
+   double tolerance = info->srgb ? 2.5 / 255 : 1.1 / 255;
+   if (info->encoding == FORMAT_R9G9B9E5)
+      tolerance = 4.0 / 512;
    uint32_t bytes = info->block_bytes;
    size_t size = (size_t)SCENE_SIZE * SCENE_SIZE * bytes * c->samples;
    uint8_t *before = malloc(size);
@@ -466,8 +503,7 @@ blend_case(const struct blend_case *c)
                   out.f[i] = reference_blend(c, src, dst.f, factor, i);
                format_pack(c->format, &out, expected);
             }
-            if (!same_texel(c->format, scene->color[0] + offset, expected,
-                            info->srgb ? 2.5 / 255 : 1.1 / 255))
+            if (!same_texel(c->format, scene->color[0] + offset, expected, tolerance))
                fail_msg("%s src %u dst %u op %u at (%u, %u) sample %u", info->name, c->src, c->dst,
                         c->op, x, y, s);
          }
@@ -511,6 +547,8 @@ test_blend(void **state)
    c.format = DXGI_FORMAT_R8G8B8A8_UNORM_SRGB;
    c.samples = 1;
    c.dst = D3D12_BLEND_INV_SRC_ALPHA;
+   blend_case(&c);
+   c.format = DXGI_FORMAT_R9G9B9E5_SHAREDEXP;
    blend_case(&c);
 }
 
@@ -588,8 +626,9 @@ main(void)
    const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_depth),      cmocka_unit_test(test_stencil),
       cmocka_unit_test(test_null_depth), cmocka_unit_test(test_sample_mask),
-      cmocka_unit_test(test_opaque),     cmocka_unit_test(test_blend),
-      cmocka_unit_test(test_targets),    cmocka_unit_test(test_alpha_to_coverage),
+      cmocka_unit_test(test_opaque),     cmocka_unit_test(test_shared_exponent_mask),
+      cmocka_unit_test(test_blend),      cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_alpha_to_coverage),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,16 +165,18 @@ is_cleared_in_vain(const struct descriptor *view)
            format_info(view->format)->block_bytes == 0);
 }
 
-/* The low bits of each value, as they are, whatever the channel's type. */
+/* The low bits of each value, as they are, whatever the channel's type. A shared exponent has alpha's
+ * place. */
 static void
 pack_bits(const struct descriptor *view, const uint32_t value[4], uint8_t texel[16])
 {
-   static const struct format_channel r11g11b10[4] = { { FORMAT_FLOAT, 0, 11 },
-                                                       { FORMAT_FLOAT, 11, 11 },
-                                                       { FORMAT_FLOAT, 22, 10 } };
+   static const struct format_channel r9g9b9e5[4] = { { FORMAT_UINT, 0, 9 },
+                                                      { FORMAT_UINT, 9, 9 },
+                                                      { FORMAT_UINT, 18, 9 },
+                                                      { FORMAT_UINT, 27, 5 } };
    const struct format_info *info = format_info(view->format);
    const struct format_channel *channels =
-      info->encoding == FORMAT_R11G11B10F ? r11g11b10 : info->channel;
+      info->encoding == FORMAT_R9G9B9E5 ? r9g9b9e5 : info->channel;
    uint32_t dwords[4] = { 0 };
    if (view->dim == DESCRIPTOR_RAW_BUFFER || view->dim == DESCRIPTOR_STRUCTURED_BUFFER) {
       dwords[0] = value[0];

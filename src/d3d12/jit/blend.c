@@ -256,6 +256,18 @@ keep_unmasked(struct jit_build *build, uint32_t dwords, LLVMValueRef *raw, const
       raw[d] = LLVMBuildSelect(build->builder, mask, raw[d], old[d], "");
 }
 
+/* Channels that share an exponent cannot be written one by one: those that stay are packed anew. */
+static void
+keep_channels(const struct jit_blender *blender, LLVMValueRef rgba[4], const LLVMValueRef *old)
+{
+   LLVMValueRef was[4];
+
+   jit_format_unpack(blender->build, blender->state->format, old, was);
+   for (uint32_t i = 0; i < 4; i++)
+      if (!(blender->state->write_mask & 1u << i))
+         rgba[i] = was[i];
+}
+
 /* What is written depends on what is there: one path, load to store. */
 static void
 read_modify_write(const struct jit_blender *blender, LLVMValueRef ptr, LLVMValueRef rgba[4],
@@ -272,9 +284,12 @@ read_modify_write(const struct jit_blender *blender, LLVMValueRef ptr, LLVMValue
    jit_span_load(build, surface->bytes, ptr, surface->pitch, old);
    if (state->blend)
       blend_equation(blender, rgba, second, old);
+   bool shared_exponent = format->encoding == FORMAT_R9G9B9E5;
+   if (shared_exponent)
+      keep_channels(blender, rgba, old);
    jit_format_pack(build, state->format, rgba, raw);
    for (uint32_t d = 0; d < dwords; d++) {
-      uint32_t bits = written_bits(format, state->write_mask, d);
+      uint32_t bits = shared_exponent ? UINT32_MAX : written_bits(format, state->write_mask, d);
 
       if (state->logic)
          raw[d] = logic_op(build, state->logic_op, raw[d], old[d]);

@@ -262,6 +262,40 @@ pack_small_float(struct jit_build *build, LLVMValueRef value, uint32_t bits)
    return shift_right(build, half, 15 - bits);
 }
 
+/*
+ * The largest channel decides the exponent, once it is rounded to nine bits: half of the last of them
+ * may carry into the exponent (D3D11.3 19.3.2.2). NaN becomes zero.
+ */
+static LLVMValueRef
+pack_shared_exponent(struct jit_build *build, const LLVMValueRef rgba[4])
+{
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef value[3], largest = NULL;
+   for (uint32_t c = 0; c < 3; c++) {
+      value[c] = clamp_float(build, rgba[c], 0, 65408);
+      largest = c ? jit_fmax(build, largest, value[c]) : value[0];
+   }
+
+   /* As a float's exponent, and as that of the smallest texel's channel below 2^-15 */
+   LLVMValueRef least = jit_splat_i32(build, 127 - 16);
+   LLVMValueRef half = jit_splat_i32(build, 1 << (23 - 9));
+   LLVMValueRef exponent =
+      shift_right(build, LLVMBuildAdd(b, as_int(build, largest), half, ""), 23);
+   LLVMValueRef is_small = LLVMBuildICmp(b, LLVMIntSLT, exponent, least, "");
+   exponent = LLVMBuildSelect(b, is_small, least, exponent, "");
+
+   LLVMValueRef texel = shift_left(build, LLVMBuildSub(b, exponent, least, ""), 27);
+   LLVMValueRef scale = LLVMBuildSub(b, jit_splat_i32(build, 127 + 8 + 127), exponent, "");
+   scale = as_float(build, shift_left(build, scale, 23));
+   for (uint32_t c = 0; c < 3; c++) {
+      /* Rounds as pack_unorm does. */
+      LLVMValueRef sum = jit_fma(build, value[c], scale, jit_splat_f32(build, 0x1p23f));
+      LLVMValueRef field = and_mask(build, as_int(build, sum), 0x1ff);
+      texel = or_into(build, texel, shift_left(build, field, 9 * c));
+   }
+   return texel;
+}
+
 void
 jit_format_pack(struct jit_build *build, DXGI_FORMAT format, const LLVMValueRef rgba[4],
                 LLVMValueRef *raw)
@@ -275,6 +309,8 @@ jit_format_pack(struct jit_build *build, DXGI_FORMAT format, const LLVMValueRef 
          LLVMValueRef field = pack_small_float(build, rgba[c], c < 2 ? 11 : 10);
          dwords[0] = or_into(build, dwords[0], shift_left(build, field, 11 * c));
       }
+   } else if (info->encoding == FORMAT_R9G9B9E5) {
+      dwords[0] = pack_shared_exponent(build, rgba);
    } else if (info->encoding == FORMAT_PLAIN) {
       for (uint32_t c = 0; c < 4; c++) {
          const struct format_channel *channel = &info->channel[c];

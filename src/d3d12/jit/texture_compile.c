@@ -116,7 +116,7 @@ is_supported(union texture_key key)
    if (info->block_bytes == 0 || info->encoding == FORMAT_SUBSAMPLED)
       return false;
    if (key.op == TEXTURE_STORE || key.op == TEXTURE_ADDRESS)
-      return info->encoding == FORMAT_PLAIN || info->encoding == FORMAT_R11G11B10F;
+      return info->encoding < FORMAT_SUBSAMPLED;
    return info->encoding < FORMAT_BC1 || (texture_bc_supported(info) && dim->coords > 1);
 }
 

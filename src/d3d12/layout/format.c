@@ -145,7 +145,8 @@ static const struct format_info formats[] = {
            { FORMAT_VOID, 0, 0 },
            { FORMAT_UNORM, 0, 8 } }),
 
-   TEXEL(R9G9B9E5_SHAREDEXP, R9G9B9E5, 4, false, 1, R9G9B9E5_SHAREDEXP, SAMPLED,
+   /* All or nothing of targets and UAVs (D3D12 Revised Support For R9G9B9E5 Format). */
+   TEXEL(R9G9B9E5_SHAREDEXP, R9G9B9E5, 4, false, 1, R9G9B9E5_SHAREDEXP, TARGET | FORMAT_CAP_UAV,
          { { FORMAT_FLOAT, 0, 9 }, { FORMAT_FLOAT, 9, 9 }, { FORMAT_FLOAT, 18, 9 } }),
    BLOCK(R8G8_B8G8_UNORM, SUBSAMPLED, 4, 2, 1, false, R8G8_B8G8_UNORM, SAMPLED, RGB(UNORM, 8)),
    BLOCK(G8R8_G8B8_UNORM, SUBSAMPLED, 4, 2, 1, false, G8R8_G8B8_UNORM, SAMPLED, RGB(UNORM, 8)),
