@@ -493,6 +493,110 @@ samples_lie_in_the_standard_pattern(void **state)
    }
 }
 
+/* The samples of a pixel that the triangle covers, a bit each. */
+static uint32_t
+covered_samples(const struct fixed t[3], UINT x, UINT y, UINT samples)
+{
+   uint32_t mask = 0;
+
+   for (UINT s = 0; s < samples; s++) {
+      struct sample_position at = sample_positions(samples)[s];
+      struct fixed p = pixel_center(x, y);
+
+      p.x += at.x * (ONE / SAMPLE_GRID);
+      p.y += at.y * (ONE / SAMPLE_GRID);
+      mask |= (uint32_t)triangle_covers(t, p) << s;
+   }
+   return mask;
+}
+
+/* A target of one sample, a rasteriser of more: the shader and the occlusion query see these (D3D11.3
+ * 3.5.6.2, 20.4.6). */
+static void
+forced_samples_decide_coverage(void **state)
+{
+   struct harness *h = *state;
+   D3D12_QUERY_HEAP_DESC heap_desc = {D3D12_QUERY_HEAP_TYPE_OCCLUSION, 1, 0};
+   ID3D12Resource *result = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, 8);
+   ID3D12QueryHeap *heap;
+   uint64_t seed = 7;
+   static uint32_t expected[SIZE * SIZE];
+
+   assert_ok(ID3D12Device8_CreateQueryHeap(h->device, &heap_desc, &IID_ID3D12QueryHeap,
+                                           (void **)&heap));
+   for (UINT samples = 1; samples <= 16; samples *= samples == 1 ? 4 : 2) {
+      D3D12_GRAPHICS_PIPELINE_STATE_DESC desc =
+         harness_pipeline_desc(root, &target, "position-color.vs", "coverage.ps");
+      uint64_t count = 0, counted;
+      struct fixed t[3];
+      struct scene_vertex vertices[3];
+      char name[32];
+
+      desc.RasterizerState.ForcedSampleCount = samples;
+      ID3D12PipelineState *pipeline = scene_create_pipeline(h, &desc);
+      for (unsigned k = 0; k < 3; k++) {
+         t[k] = random_point(&seed, 0, SIZE * ONE, 1);
+         vertices[k] = vertex(t[k], 0);
+      }
+      for (UINT p = 0; p < SIZE * SIZE; p++) {
+         expected[p] = covered_samples(t, p % SIZE, p / SIZE, samples);
+         count += (unsigned)__builtin_popcount(expected[p]);
+      }
+      harness_target_begin(h, &target, black);
+      ID3D12GraphicsCommandList_SetGraphicsRootSignature(h->list, root);
+      ID3D12GraphicsCommandList_BeginQuery(h->list, heap, D3D12_QUERY_TYPE_OCCLUSION, 0);
+      scene_draw(h, pipeline, D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST, vertices, 3);
+      ID3D12GraphicsCommandList_EndQuery(h->list, heap, D3D12_QUERY_TYPE_OCCLUSION, 0);
+      ID3D12GraphicsCommandList_ResolveQueryData(h->list, heap, D3D12_QUERY_TYPE_OCCLUSION, 0, 1,
+                                                 result, 0);
+      snprintf(name, sizeof(name), "forced-%u", samples);
+      compare(h, name, &target, NULL, 1, expected);
+      harness_read_buffer(h, result, &counted, sizeof(counted));
+      assert_int_equal(counted, count);
+      RELEASE(pipeline);
+   }
+   RELEASE(result);
+   RELEASE(heap);
+}
+
+/* A target of several samples, a rasteriser of one: all of a pixel are written, but for the mask's. */
+static void
+one_forced_sample_covers_pixels(void **state)
+{
+   struct harness *h = *state;
+   struct harness_target msaa;
+   uint64_t seed = 8;
+   static uint32_t expected[SIZE * SIZE];
+
+   harness_target_init(h, &msaa, SIZE, SIZE, DXGI_FORMAT_R32_FLOAT, DXGI_FORMAT_UNKNOWN, 4);
+   for (UINT mask = 1; mask <= 0xf; mask += 7) {
+      D3D12_GRAPHICS_PIPELINE_STATE_DESC desc = adding(&msaa);
+      struct scene_vertex vertices[PER_DRAW * 3];
+
+      desc.RasterizerState.ForcedSampleCount = 1;
+      desc.SampleMask = mask;
+      ID3D12PipelineState *pipeline = scene_create_pipeline(h, &desc);
+      memset(expected, 0, sizeof(expected));
+      for (unsigned i = 0; i < PER_DRAW / 4; i++) {
+         struct fixed t[3];
+         for (unsigned k = 0; k < 3; k++) {
+            t[k] = random_point(&seed, 0, SIZE * ONE, 1);
+            vertices[i * 3 + k] = vertex(t[k], 1u << i * 4);
+         }
+         for (UINT p = 0; p < SIZE * SIZE; p++)
+            if (triangle_covers(t, pixel_center(p % SIZE, p / SIZE)))
+               expected[p] += (uint32_t)__builtin_popcount(mask) << i * 4;
+      }
+      harness_target_begin(h, &msaa, black);
+      ID3D12GraphicsCommandList_SetGraphicsRootSignature(h->list, root);
+      scene_draw(h, pipeline, D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST, vertices, PER_DRAW / 4 * 3);
+      /* The resolve is the mean of four samples: what is left is their sum. */
+      compare(h, "forced-targets", &msaa, target.color, 4, expected);
+      RELEASE(pipeline);
+   }
+   harness_target_finish(&msaa);
+}
+
 /* The implicit scissor of a viewport rounds its edges down (D3D11.3 15.7). */
 static void
 scissors_and_viewports_bound(void **state)
@@ -618,6 +722,8 @@ main(void)
       cmocka_unit_test_setup_teardown(strips_of_lines_do_not_overlap, setup, teardown),
       cmocka_unit_test_setup_teardown(points_cover_one_pixel, setup, teardown),
       cmocka_unit_test_setup_teardown(samples_lie_in_the_standard_pattern, setup, teardown),
+      cmocka_unit_test_setup_teardown(forced_samples_decide_coverage, setup, teardown),
+      cmocka_unit_test_setup_teardown(one_forced_sample_covers_pixels, setup, teardown),
       cmocka_unit_test_setup_teardown(scissors_and_viewports_bound, setup, teardown),
       cmocka_unit_test_setup_teardown(culling_knows_the_winding, setup, teardown),
       cmocka_unit_test_setup_teardown(strips_are_cut, setup, teardown),

@@ -1005,31 +1005,6 @@ test_adjacency(void **state)
    fixture_destroy(f);
 }
 
-/* Coverage by the centre alone, for all samples of the target. */
-static void
-test_forced_samples(void **state)
-{
-   struct fixture *f = fixture_create(1, 4);
-   struct fixture *single = fixture_create(1, 1);
-   static struct input vertices[300];
-
-   for (uint32_t i = 0; i < 300; i += 3) {
-      struct point t[3];
-      random_triangle(t);
-      for (uint32_t k = 0; k < 3; k++)
-         vertices[i + k] = at(t[k].x, t[k].y);
-   }
-   f->draw.rasterizer.ForcedSampleCount = 1;
-   draw_vertices(f, vertices, 300);
-   raster_flush(f->raster);
-   draw_vertices(single, vertices, 300);
-   raster_flush(single->raster);
-   for (uint32_t s = 0; s < 4; s++)
-      assert_memory_equal(f->hits[s], single->hits[0], sizeof(f->hits[s]));
-   fixture_destroy(single);
-   fixture_destroy(f);
-}
-
 /* A strip becomes a list, and stops where its buffer is full. */
 static void
 test_stream_output(void **state)
@@ -1207,9 +1182,9 @@ main(void)
       cmocka_unit_test(test_clipping),     cmocka_unit_test(test_bad_positions),
       cmocka_unit_test(test_lines),        cmocka_unit_test(test_points),
       cmocka_unit_test(test_quad_lines),   cmocka_unit_test(test_wireframe),
-      cmocka_unit_test(test_geometry),     cmocka_unit_test(test_forced_samples),
-      cmocka_unit_test(test_adjacency),    cmocka_unit_test(test_stream_output),
-      cmocka_unit_test(test_indexed),      cmocka_unit_test(test_large_pass),
+      cmocka_unit_test(test_geometry),     cmocka_unit_test(test_adjacency),
+      cmocka_unit_test(test_stream_output), cmocka_unit_test(test_indexed),
+      cmocka_unit_test(test_large_pass),
    };
    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,13 @@ is_sample_count(UINT count)
    return count == 1 || count == 2 || count == 4 || count == 8;
 }
 
+/* D3D11.3 3.5.6.1 */
+static bool
+is_forced_sample_count(UINT count)
+{
+   return count == 0 || count == 1 || count == 4 || count == 8 || count == 16;
+}
+
 static const char *
 graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
 {
@@ -155,6 +162,8 @@ graphics_check(const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc)
    bool no_targets = !desc->NumRenderTargets && desc->DSVFormat == DXGI_FORMAT_UNKNOWN;
    if (!is_sample_count(desc->SampleDesc.Count) && (desc->SampleDesc.Count || !no_targets))
       return "no such sample count";
+   if (!is_forced_sample_count(desc->RasterizerState.ForcedSampleCount))
+      return "no such forced sample count";
    if (desc->PrimitiveTopologyType < D3D12_PRIMITIVE_TOPOLOGY_TYPE_POINT ||
        desc->PrimitiveTopologyType > D3D12_PRIMITIVE_TOPOLOGY_TYPE_PATCH)
       return "no such topology";

@@ -59,7 +59,7 @@ struct jit_graphics {
    bool sample_rate;           /* the pixel shader runs per sample */
    bool early_depth;           /* tests come before shading */
    bool ps_has_side_effects;   /* UAV writes: blocks may not be skipped */
-   uint32_t samples;
+   uint32_t samples;           /* that decide coverage: ForcedSampleCount, or the targets' */
    uint32_t gs_input_vertices, gs_max_vertices, gs_instances, gs_topology;
 };
 

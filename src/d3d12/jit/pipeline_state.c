@@ -1,6 +1,7 @@
 #include "jit/pipeline_state.h"
 
 #include "jit/blend.h"
+#include "layout/sample_positions.h"
 #include "util/bits.h"
 
 #include <stdio.h>
@@ -362,21 +363,43 @@ test_order(const struct jit_pixel_state *state, const struct dxil_module *ps)
    return state->depth.test && !state->depth.stencil ? JIT_TEST_LATE_REJECT : JIT_TEST_LATE;
 }
 
+static bool
+samples_init(struct jit_pixel_state *state, const D3D12_GRAPHICS_PIPELINE_STATE_DESC *desc,
+             char message[static 128])
+{
+   uint32_t targets = MAX2(desc->SampleDesc.Count, 1);
+   uint32_t forced = desc->RasterizerState.ForcedSampleCount;
+   uint32_t samples = forced ? forced : targets;
+   /* With forced samples the mask is about those that are written, and UAVs alone have none (3.5.6.4). */
+   bool no_targets = !desc->NumRenderTargets && desc->DSVFormat == DXGI_FORMAT_UNKNOWN;
+   uint32_t mask = forced && no_targets ? UINT32_MAX : desc->SampleMask;
+
+   if (samples > SAMPLE_MAX || samples & (samples - 1) || targets > SAMPLE_MAX ||
+       targets & (targets - 1)) {
+      snprintf(message, 128, "%u samples, %u forced are not supported", targets, forced);
+      return false;
+   }
+   state->samples = samples;
+   state->target_samples = targets;
+   state->target_mask = mask & ((1u << targets) - 1);
+   state->sample_mask = state->target_mask;
+   if (jit_pixel_is_forced(state))
+      state->sample_mask = state->target_mask ? (1u << samples) - 1 : 0;
+   return true;
+}
+
 bool
 jit_pixel_state_init(struct jit_pixel_state *state, const struct jit_graphics_desc *desc,
                      char message[static 128])
 {
    const D3D12_GRAPHICS_PIPELINE_STATE_DESC *d3d = desc->state;
-   uint32_t samples = MAX2(d3d->SampleDesc.Count, 1);
 
    memset(state, 0, sizeof(*state));
-   if (samples > 16 || samples & (samples - 1)) {
-      snprintf(message, 128, "%u samples are not supported", samples);
+   if (!samples_init(state, d3d, message))
       return false;
-   }
-   state->samples = samples;
-   state->sample_mask = d3d->SampleMask & ((1u << samples) - 1);
-   depth_state_init(&state->depth, d3d);
+   bool forced = jit_pixel_is_forced(state);
+   if (!forced)
+      depth_state_init(&state->depth, d3d);
    state->order = JIT_TEST_EARLY;
    if (!desc->ps)
       return true;
@@ -385,7 +408,7 @@ jit_pixel_state_init(struct jit_pixel_state *state, const struct jit_graphics_de
    state->root = desc->root->hash;
    link_signatures(state->input, JIT_MAX_REGISTERS, &desc->ps->input,
                    &jit_raster_module(desc)->output);
-   state->sample_rate = samples > 1 && runs_per_sample(desc->ps);
+   state->sample_rate = state->samples > 1 && !forced && runs_per_sample(desc->ps);
    state->alpha_to_coverage = d3d->BlendState.AlphaToCoverageEnable != 0;
    if (!targets_init(state, d3d, message))
       return false;

@@ -96,10 +96,11 @@ pixel_sample_offset(const struct pixel_stage *stage, LLVMValueRef index, LLVMVal
 struct sample_loop {
    LLVMValueRef sample; /* i32 */
    LLVMBasicBlockRef body, next;
+   uint32_t samples;
 };
 
 static void
-sample_loop_begin(struct pixel_stage *stage, struct sample_loop *loop)
+sample_loop_begin(struct pixel_stage *stage, struct sample_loop *loop, uint32_t samples)
 {
    struct jit_build *build = stage->build;
    LLVMBuilderRef b = build->builder;
@@ -107,7 +108,8 @@ sample_loop_begin(struct pixel_stage *stage, struct sample_loop *loop)
    LLVMValueRef zero = jit_const_i32(build, 0);
 
    loop->next = jit_block(build, "sample_next");
-   if (stage->state->samples == 1) {
+   loop->samples = samples;
+   if (samples == 1) {
       loop->sample = zero;
       return;
    }
@@ -127,15 +129,15 @@ sample_loop_end(struct pixel_stage *stage, struct sample_loop *loop)
 
    LLVMBuildBr(b, loop->next);
    jit_position(build, loop->next);
-   if (stage->state->samples == 1)
+   if (loop->samples == 1)
       return;
 
    LLVMBasicBlockRef done = jit_block(build, "samples_done");
    LLVMValueRef next = LLVMBuildAdd(b, loop->sample, jit_const_i32(build, 1), "");
    LLVMAddIncoming(loop->sample, &next, &loop->next, 1);
-   LLVMBuildCondBr(
-      b, LLVMBuildICmp(b, LLVMIntULT, next, jit_const_i32(build, stage->state->samples), ""),
-      loop->body, done);
+   LLVMBuildCondBr(b,
+                   LLVMBuildICmp(b, LLVMIntULT, next, jit_const_i32(build, loop->samples), ""),
+                   loop->body, done);
    jit_position(build, done);
 }
 
@@ -451,7 +453,7 @@ shader_coverage(struct pixel_stage *stage, LLVMValueRef sample, LLVMValueRef mas
                           "");
    }
    if (stage->module && stage->state->alpha_to_coverage) {
-      float steps = stage->state->samples;
+      float steps = stage->state->target_samples;
       LLVMValueRef color[4];
 
       /* Sample s of n is covered from alpha (s + 1/2) / n up; not for NaN. */
@@ -550,7 +552,7 @@ shade_pixels(struct pixel_stage *stage, const struct root_signature *root, LLVMB
    LLVMValueRef pending = stage->covered;
 
    if (stage->state->order != JIT_TEST_LATE) {
-      sample_loop_begin(stage, &loop);
+      sample_loop_begin(stage, &loop, stage->state->samples);
       LLVMValueRef mask = pixel_load_mask(stage, stage->covered, loop.sample);
       pixel_store_mask(stage, stage->passed, loop.sample, test_early(stage, loop.sample, mask));
       sample_loop_end(stage, &loop);
@@ -562,7 +564,7 @@ shade_pixels(struct pixel_stage *stage, const struct root_signature *root, LLVMB
    if (!shade(stage, root, mask, info, message))
       return false;
 
-   sample_loop_begin(stage, &loop);
+   sample_loop_begin(stage, &loop, stage->state->samples);
    finish_sample(stage, loop.sample, pixel_load_mask(stage, pending, loop.sample), loop.next);
    sample_loop_end(stage, &loop);
    return true;
@@ -576,7 +578,7 @@ shade_samples(struct pixel_stage *stage, const struct root_signature *root,
    struct sample_loop loop;
    LLVMValueRef offset[2];
 
-   sample_loop_begin(stage, &loop);
+   sample_loop_begin(stage, &loop, stage->state->samples);
    stage->sample = loop.sample;
    LLVMValueRef mask = pixel_load_mask(stage, stage->covered, loop.sample);
    branch_if_none(stage, mask, loop.next);
@@ -589,6 +591,45 @@ shade_samples(struct pixel_stage *stage, const struct root_signature *root,
    if (!shade(stage, root, mask, info, message))
       return false;
    finish_sample(stage, loop.sample, mask, loop.next);
+   sample_loop_end(stage, &loop);
+   return true;
+}
+
+/* One shader invocation a pixel, and samples of the targets that the rasteriser does not know: a pixel
+ * is written to all of them, as far as the masks and the shader let it (3.5.6.2). */
+static bool
+shade_forced(struct pixel_stage *stage, const struct root_signature *root, LLVMBasicBlockRef next,
+             struct shader_info *info, char message[static 128])
+{
+   struct jit_build *build = stage->build;
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef written = jit_alloca(build, build->vi1, 8, "written");
+   LLVMValueRef target_mask = jit_const_i32(build, stage->state->target_mask);
+   struct sample_loop loop;
+
+   if (!shade(stage, root, any_sample(stage, stage->covered), info, message))
+      return false;
+   LLVMValueRef live = pixel_live(stage);
+   branch_if_none(stage, live, next);
+   jit_store(build, LLVMConstNull(build->vi1), written, 0, 8);
+
+   sample_loop_begin(stage, &loop, stage->state->target_samples);
+   LLVMValueRef bit = LLVMBuildAnd(b, LLVMBuildLShr(b, target_mask, loop.sample, ""),
+                                   jit_const_i32(build, 1), "");
+   LLVMValueRef wanted = LLVMBuildTrunc(b, bit, build->i1, "");
+   LLVMValueRef mask = LLVMBuildSelect(b, wanted, live, LLVMConstNull(build->vi1), "");
+   mask = shader_coverage(stage, loop.sample, mask);
+   branch_if_none(stage, mask, loop.next);
+   jit_store(build, LLVMBuildOr(b, jit_load(build, build->vi1, written, 0, 8), mask, ""), written,
+             0, 8);
+   write_targets(stage, loop.sample, mask);
+   sample_loop_end(stage, &loop);
+
+   /* What counts are the rasteriser's samples, of pixels of which something is written (20.4.6). */
+   live = jit_load(build, build->vi1, written, 0, 8);
+   sample_loop_begin(stage, &loop, stage->state->samples);
+   mask = pixel_load_mask(stage, stage->covered, loop.sample);
+   count_lanes(stage, stage->samples_passed, LLVMBuildAnd(b, mask, live, ""));
    sample_loop_end(stage, &loop);
    return true;
 }
@@ -693,7 +734,9 @@ jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,
    LLVMValueRef shift = place_group(&stage, block, group);
    load_coverage(&stage, block, shift, group_next);
    locate_pixels(&stage);
-   if (state->sample_rate)
+   if (jit_pixel_is_forced(state))
+      ok = shade_forced(&stage, root, group_next, info, message);
+   else if (state->sample_rate)
       ok = shade_samples(&stage, root, info, message);
    else
       ok = shade_pixels(&stage, root, group_next, info, message);

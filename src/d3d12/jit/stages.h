@@ -115,11 +115,19 @@ struct jit_pixel_state {
    struct jit_blend_target target[JIT_MAX_TARGETS];
    struct jit_depth_state depth;
    uint8_t input[JIT_MAX_REGISTERS][4][2]; /* register, column of the raster stage's output */
-   uint32_t samples, sample_mask;
+   uint32_t samples, sample_mask; /* of the rasteriser: those that coverage is about */
+   uint32_t target_samples, target_mask; /* of the targets: the same samples, unless they are forced */
    uint32_t alpha_to_coverage;
    uint32_t sample_rate;
    uint32_t order; /* jit_test_order */
 };
+
+/* The rasteriser has other samples than the targets (D3D11.3 3.5.6). There is no depth buffer, then. */
+static inline bool
+jit_pixel_is_forced(const struct jit_pixel_state *state)
+{
+   return state->samples != state->target_samples;
+}
 
 /* ps may be NULL: coverage, tests and depth only. */
 bool jit_pixel_emit(struct jit_build *build, const struct dxil_module *ps,

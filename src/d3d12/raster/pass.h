@@ -93,9 +93,8 @@ struct draw_state {
    struct raster_rect clip[JIT_MAX_VIEWPORTS]; /* viewport, scissor and targets */
    float scale[JIT_MAX_VIEWPORTS][3], translate[JIT_MAX_VIEWPORTS][3];
    uint32_t num_layers;
-   uint32_t samples;       /* that decide coverage: ForcedSampleCount, or the targets' */
-   uint32_t pixel_samples; /* that pixel_fn takes */
-   bool spread;            /* samples lie anywhere in a pixel, not just one at its centre */
+   uint32_t samples;
+   bool spread; /* samples lie anywhere in a pixel, not just one at its centre */
    struct sample_position positions[SAMPLE_MAX];
    int32_t target_width, target_height;
 

@@ -156,9 +156,7 @@ prepare_samples(const struct raster_draw *draw, struct draw_state *state)
 
    state->spread = custom || state->samples > 1;
    memcpy(state->positions, positions, state->samples * sizeof(*positions));
-   if (state->pixel_samples != state->samples)
-      positions = sample_positions(state->pixel_samples);
-   for (uint32_t i = 0; i < state->pixel_samples; i++) {
+   for (uint32_t i = 0; i < state->samples; i++) {
       state->pixel.sample_offset[i][0] = positions[i].x / (float)SAMPLE_GRID;
       state->pixel.sample_offset[i][1] = positions[i].y / (float)SAMPLE_GRID;
    }
@@ -182,11 +180,7 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struc
       }
    }
    state->topology = draw->topology;
-   state->pixel_samples = MAX2(pipeline->samples, 1);
-   state->samples = draw->rasterizer.ForcedSampleCount ? draw->rasterizer.ForcedSampleCount
-                                                       : state->pixel_samples;
-   if (state->samples > SAMPLE_MAX || (state->samples & (state->samples - 1)))
-      return false;
+   state->samples = MAX2(pipeline->samples, 1);
    state->num_layers = raster->num_layers;
    state->target_width = raster->width;
    state->target_height = raster->height;
@@ -195,7 +189,7 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struc
    state->pixel.bindings = draw->ps_bindings;
    memcpy(state->pixel.blend_factor, draw->blend_factor, sizeof(draw->blend_factor));
    memcpy(state->pixel.stencil_ref, draw->stencil_ref, sizeof(draw->stencil_ref));
-   state->pixel.num_samples = state->pixel_samples;
+   state->pixel.num_samples = state->samples;
    prepare_samples(draw, state);
 
    state->vertex.guard[0] = state->vertex.guard[1] = RASTER_GUARD;

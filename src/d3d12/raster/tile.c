@@ -24,26 +24,6 @@ tally_flush(struct tally *tally)
    tally->counters = (struct pixel_counters){ 0 };
 }
 
-/* Where the rasteriser's sample count is forced, a pixel that has any sample covered is covered in all
- * samples of the targets (D3D11.3 3.5.6.2). */
-static void
-spread_samples(const struct coverage *blocks, uint32_t count, uint32_t from, uint32_t to,
-               struct coverage *out)
-{
-   for (uint32_t i = 0; i < count; i++) {
-      uint64_t any = 0;
-      for (uint32_t s = 0; s < from; s++)
-         any |= blocks->mask[s];
-      out->x = blocks->x;
-      out->y = blocks->y;
-      out->full = any == ~0ull;
-      for (uint32_t s = 0; s < to; s++)
-         out->mask[s] = any;
-      blocks = (const struct coverage *)((const uint8_t *)blocks + coverage_size(from));
-      out = (struct coverage *)((uint8_t *)out + coverage_size(to));
-   }
-}
-
 static void
 shade_shape(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
             struct coverage *blocks, struct tally *tally)
@@ -62,13 +42,6 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
    if (draw->counters != tally->to) {
       tally_flush(tally);
       tally->to = draw->counters;
-   }
-   if (__builtin_expect(draw->samples != draw->pixel_samples, 0)) {
-      _Alignas(64) uint8_t spread[BLOCKS_SIZE];
-      spread_samples(blocks, count, draw->samples, draw->pixel_samples, (struct coverage *)spread);
-      draw->pipeline->pixel(&draw->pixel, &shape->prim, (const struct coverage *)spread, count,
-                            &tally->counters);
-      return;
    }
    draw->pipeline->pixel(&draw->pixel, &shape->prim, blocks, count, &tally->counters);
 }
