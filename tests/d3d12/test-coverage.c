@@ -410,6 +410,124 @@ strips_of_lines_do_not_overlap(void **state)
    RELEASE(pipeline);
 }
 
+/* The area of a convex polygon where a x + b y <= c; both in `polygon`, the number of corners is returned. */
+static unsigned
+cut_polygon(double (*polygon)[2], unsigned count, double a, double b, double c)
+{
+   double result[8][2];
+   unsigned n = 0;
+
+   for (unsigned i = 0; i < count; i++) {
+      const double *p = polygon[i], *q = polygon[(i + 1) % count];
+      double dp = c - a * p[0] - b * p[1], dq = c - a * q[0] - b * q[1];
+
+      if (dp >= 0) {
+         result[n][0] = p[0];
+         result[n++][1] = p[1];
+      }
+      if ((dp < 0) != (dq < 0)) {
+         result[n][0] = p[0] + (q[0] - p[0]) * dp / (dp - dq);
+         result[n++][1] = p[1] + (q[1] - p[1]) * dp / (dp - dq);
+      }
+   }
+   memcpy(polygon, result, n * sizeof(result[0]));
+   return n;
+}
+
+/* How much of pixel (x, y) lies in the rectangle, one pixel wide, around the line; *near_end: an end is
+ * not far. */
+static double
+area_of_line(struct fixed from, struct fixed to, UINT x, UINT y, bool *near_end)
+{
+   double polygon[8][2] = {{x, y}, {x + 1, y}, {x + 1, y + 1}, {x, y + 1}}, area = 0;
+   double dx = (double)(to.x - from.x) / ONE, dy = (double)(to.y - from.y) / ONE;
+   double x0 = (double)from.x / ONE, y0 = (double)from.y / ONE, length = hypot(dx, dy);
+   unsigned n = 4;
+
+   dx /= length;
+   dy /= length;
+   n = cut_polygon(polygon, n, dx, dy, dx * x0 + dy * y0 + length);
+   n = cut_polygon(polygon, n, -dx, -dy, -dx * x0 - dy * y0);
+   n = cut_polygon(polygon, n, dy, -dx, dy * x0 - dx * y0 + 0.5);
+   n = cut_polygon(polygon, n, -dy, dx, -dy * x0 + dx * y0 + 0.5);
+   for (unsigned i = 0; i < n; i++) {
+      const double *p = polygon[i], *q = polygon[(i + 1) % n];
+      area += (p[0] * q[1] - q[0] * p[1]) / 2;
+   }
+   double along = (x + 0.5 - x0) * dx + (y + 0.5 - y0) * dy;
+   *near_end = fabs(along) < 1 || fabs(along - length) < 1;
+   return area;
+}
+
+/* The alpha of smooth lines is the area that they cover, of all samples alike (D3D11.3 3.4.4, 15.14.1).
+ * The algorithm is free, so that more than the area is not asked for: exactly along the line, at its ends
+ * about. */
+static void
+smooth_lines_fade(void **state)
+{
+   struct harness *h = *state;
+   uint64_t seed = 9;
+
+   for (UINT samples = 1; samples <= 4; samples *= 4) {
+      struct harness_target colors;
+      ID3D12Resource *resolved = NULL;
+
+      harness_target_init(h, &colors, SIZE, SIZE, DXGI_FORMAT_R32G32B32A32_FLOAT,
+                          DXGI_FORMAT_UNKNOWN, samples);
+      if (samples > 1) {
+         D3D12_RESOURCE_DESC desc = harness_texture_desc(
+            SIZE, SIZE, colors.format, D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET);
+         resolved = harness_create(h, D3D12_HEAP_TYPE_DEFAULT, &desc);
+      }
+      D3D12_GRAPHICS_PIPELINE_STATE_DESC desc =
+         harness_pipeline_desc(root, &colors, "position-color.vs", "color.ps");
+      desc.PrimitiveTopologyType = D3D12_PRIMITIVE_TOPOLOGY_TYPE_LINE;
+      desc.RasterizerState.AntialiasedLineEnable = TRUE;
+      ID3D12PipelineState *pipeline = scene_create_pipeline(h, &desc);
+
+      for (unsigned i = 0; i < 24; i++) {
+         struct fixed from = random_point(&seed, 2 * ONE, (SIZE - 2) * ONE, 1);
+         struct fixed to = random_point(&seed, 2 * ONE, (SIZE - 2) * ONE, 1);
+         struct scene_vertex vertices[2];
+         struct harness_image image;
+         double sum = 0;
+
+         if (i % 6 == 4)
+            to.y = from.y;
+         if (i % 6 == 5)
+            to.x = from.x;
+         double length = hypot((double)(to.x - from.x) / ONE, (double)(to.y - from.y) / ONE);
+         if (length < 4)
+            continue;
+         vertices[0] = vertex(from, 0.5f);
+         vertices[1] = vertex(to, 0.5f);
+         harness_target_begin(h, &colors, black);
+         ID3D12GraphicsCommandList_SetGraphicsRootSignature(h->list, root);
+         scene_draw(h, pipeline, D3D_PRIMITIVE_TOPOLOGY_LINELIST, vertices, 2);
+         harness_target_end(h, &colors, resolved);
+         harness_read_texture(h, resolved ? resolved : colors.color, 0, &image);
+         for (UINT p = 0; p < SIZE * SIZE; p++) {
+            UINT x = p % SIZE, y = p / SIZE;
+            const float *got = (const float *)(image.data + y * image.row_pitch + x * 16);
+            bool near_end;
+            double area = area_of_line(from, to, x, y, &near_end), alpha = got[3] / 0.5;
+
+            if (fabs(alpha - area) > (near_end ? 0.1 : 0.005))
+               fail_msg("line %u, pixel (%u, %u): alpha is %g, the area is %g", i, x, y, alpha, area);
+            if (area > 0.005 && got[0] != 0.5f)
+               fail_msg("line %u, pixel (%u, %u): red is %g", i, x, y, got[0]);
+            sum += alpha;
+         }
+         if (fabs(sum - length) > 0.02 * length)
+            fail_msg("line %u adds up to %g pixels, expected %g", i, sum, length);
+         harness_image_finish(&image);
+      }
+      RELEASE(pipeline);
+      RELEASE(resolved);
+      harness_target_finish(&colors);
+   }
+}
+
 /* A point is a square one pixel wide: exactly one pixel, by the top-left rule. */
 static void
 points_cover_one_pixel(void **state)
@@ -720,6 +838,7 @@ main(void)
       cmocka_unit_test_setup_teardown(clipping_leaves_the_inside, setup, teardown),
       cmocka_unit_test_setup_teardown(lines_leave_diamonds, setup, teardown),
       cmocka_unit_test_setup_teardown(strips_of_lines_do_not_overlap, setup, teardown),
+      cmocka_unit_test_setup_teardown(smooth_lines_fade, setup, teardown),
       cmocka_unit_test_setup_teardown(points_cover_one_pixel, setup, teardown),
       cmocka_unit_test_setup_teardown(samples_lie_in_the_standard_pattern, setup, teardown),
       cmocka_unit_test_setup_teardown(forced_samples_decide_coverage, setup, teardown),

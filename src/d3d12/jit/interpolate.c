@@ -208,6 +208,10 @@ jit_interpolator_locate(const struct jit_interpolator *interpolator, LLVMValueRe
    position->dx = LLVMBuildFSub(b, x, interpolator->origin[0], "");
    position->dy = LLVMBuildFSub(b, y, interpolator->origin[1], "");
    position->b1 = plane(build, interpolator->b1, position->dx, position->dy);
+   /* Smooth lines touch pixels whose centres lie beyond their ends. */
+   if (interpolator->state->smooth_lines)
+      position->b1 = jit_fmin(build, jit_fmax(build, position->b1, LLVMConstNull(build->vf32)),
+                              jit_splat_f32(build, 1.0f));
    position->b2 = plane(build, interpolator->b2, position->dx, position->dy);
 
    apply_perspective(interpolator, position);

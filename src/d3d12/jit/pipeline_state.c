@@ -334,6 +334,24 @@ runs_per_sample(const struct dxil_module *ps)
    return calls(ps, "dx.op.sampleIndex.i32");
 }
 
+/* Do the primitives that reach the rasteriser end up as lines? (15.13) */
+static bool
+draws_lines(const struct jit_graphics_desc *desc)
+{
+   const D3D12_GRAPHICS_PIPELINE_STATE_DESC *d3d = desc->state;
+   bool lines = d3d->PrimitiveTopologyType == D3D12_PRIMITIVE_TOPOLOGY_TYPE_LINE;
+   bool points = d3d->PrimitiveTopologyType == D3D12_PRIMITIVE_TOPOLOGY_TYPE_POINT;
+
+   if (desc->gs) {
+      lines = desc->gs->gs.topology == D3D_PRIMITIVE_TOPOLOGY_LINESTRIP;
+      points = desc->gs->gs.topology == D3D_PRIMITIVE_TOPOLOGY_POINTLIST;
+   } else if (desc->hs) {
+      lines = desc->hs->tess.output_primitive == D3D_TESSELLATOR_OUTPUT_LINE;
+      points = desc->hs->tess.output_primitive == D3D_TESSELLATOR_OUTPUT_POINT;
+   }
+   return lines || (!points && d3d->RasterizerState.FillMode == D3D12_FILL_MODE_WIREFRAME);
+}
+
 /* When tests may come before the shader (16.9.3, 16.12). */
 static enum jit_test_order
 test_order(const struct jit_pixel_state *state, const struct dxil_module *ps)
@@ -410,6 +428,8 @@ jit_pixel_state_init(struct jit_pixel_state *state, const struct jit_graphics_de
                    &jit_raster_module(desc)->output);
    state->sample_rate = state->samples > 1 && !forced && runs_per_sample(desc->ps);
    state->alpha_to_coverage = d3d->BlendState.AlphaToCoverageEnable != 0;
+   state->smooth_lines = d3d->RasterizerState.AntialiasedLineEnable &&
+                         !d3d->RasterizerState.MultisampleEnable && draws_lines(desc);
    if (!targets_init(state, d3d, message))
       return false;
    state->order = test_order(state, desc->ps);

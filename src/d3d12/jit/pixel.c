@@ -352,6 +352,37 @@ quad_mask(struct jit_build *build, LLVMValueRef mask)
    return jit_mask_from_bits(build, bits);
 }
 
+/* The element of SV_Target<index>, or NULL. */
+static const struct dxil_signature_element *
+target_element(const struct pixel_stage *stage, uint32_t index)
+{
+   const struct dxil_signature *signature = &stage->module->output;
+
+   for (uint32_t i = 0; i < signature->count; i++) {
+      const struct dxil_signature_element *element = &signature->elements[i];
+
+      if (element->kind == DXIL_SEM_TARGET && element->semantic_index[0] == index)
+         return element;
+   }
+   return NULL;
+}
+
+/* Multiplies the first target's alpha by how much of the pixel the line covers (3.4.4). */
+static void
+fade_line(struct pixel_stage *stage)
+{
+   struct jit_build *build = stage->build;
+   const struct dxil_signature_element *element = target_element(stage, 0);
+
+   if (!element || element->cols < 4 || !jit_element_is_float(element))
+      return;
+   LLVMValueRef coverage = jit_smooth_line_coverage(&stage->line, &stage->position[PIXEL_CENTER]);
+   LLVMValueRef alpha =
+      jit_bitcast(build, jit_registers_get(&stage->outputs, element, 0, 3), build->vf32);
+   alpha = LLVMBuildFMul(build->builder, alpha, coverage, "");
+   jit_registers_set(&stage->outputs, element, 0, 3, jit_bitcast(build, alpha, build->vi32));
+}
+
 /* Runs the shader for the lanes of `mask`, and what helpers they need; outputs and stage->live are
  * set. */
 static bool
@@ -378,25 +409,14 @@ shade(struct pixel_stage *stage, const struct root_signature *root, LLVMValueRef
       .mask = stage->shaded,
       .write_mask = pixel_live,
    };
-   return jit_translate(build, &desc, info, message);
+   if (!jit_translate(build, &desc, info, message))
+      return false;
+   if (stage->state->smooth_lines)
+      fade_line(stage);
+   return true;
 }
 
 /* ---- Output ---- */
-
-/* The element of SV_Target<index>, or NULL. */
-static const struct dxil_signature_element *
-target_element(const struct pixel_stage *stage, uint32_t index)
-{
-   const struct dxil_signature *signature = &stage->module->output;
-
-   for (uint32_t i = 0; i < signature->count; i++) {
-      const struct dxil_signature_element *element = &signature->elements[i];
-
-      if (element->kind == DXIL_SEM_TARGET && element->semantic_index[0] == index)
-         return element;
-   }
-   return NULL;
-}
 
 /* Components that the shader does not declare are zero. */
 static void
@@ -646,6 +666,8 @@ prologue(struct pixel_stage *stage)
 
    jit_interpolator_init(&stage->interpolator, build, stage->state,
                          stage->module ? &stage->module->input : NULL, stage->primitive);
+   if (stage->state->smooth_lines)
+      jit_smooth_line_init(&stage->line, &stage->interpolator);
    jit_depth_stencil_init(&stage->depth_stencil, build, &stage->state->depth, stage->ctx,
                           stage->primitive, layer);
    for (uint32_t i = 0; i < JIT_MAX_TARGETS; i++)

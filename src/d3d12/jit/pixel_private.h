@@ -8,6 +8,7 @@
 #include "jit/depth_stencil.h"
 #include "jit/interpolate.h"
 #include "jit/registers.h"
+#include "jit/smooth_line.h"
 
 /* Where in the pixel attributes are taken (D3D11.3 16.4). */
 enum pixel_location {
@@ -25,6 +26,7 @@ struct pixel_stage {
 
    /* Of the primitive, before the loops. */
    struct jit_interpolator interpolator;
+   struct jit_smooth_line line; /* if there are such */
    struct jit_depth_stencil depth_stencil;
    struct jit_blender blender[JIT_MAX_TARGETS];
    LLVMValueRef sample_table; /* float[samples][2]: offsets from the centre, in struct pixel_ctx */

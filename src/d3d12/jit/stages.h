@@ -118,6 +118,7 @@ struct jit_pixel_state {
    uint32_t samples, sample_mask; /* of the rasteriser: those that coverage is about */
    uint32_t target_samples, target_mask; /* of the targets: the same samples, unless they are forced */
    uint32_t alpha_to_coverage;
+   uint32_t smooth_lines; /* the primitives are lines, alpha-antialiased */
    uint32_t sample_rate;
    uint32_t order; /* jit_test_order */
 };

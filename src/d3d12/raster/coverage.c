@@ -355,13 +355,14 @@ polygon(const struct raster_shape *shape, uint32_t tile_x, uint32_t tile_y, uint
    if (tile.rect.x0 >= tile.rect.x1 || tile.rect.y0 >= tile.rect.y1)
       return 0;
 
-   switch (shape->prim.shape & ~RASTER_SHAPE_CUT) {
+   bool spread = shape->draw->spread && !(shape->prim.shape & RASTER_SHAPE_CENTRES);
+   switch (shape->prim.shape & ~(RASTER_SHAPE_CUT | RASTER_SHAPE_CENTRES)) {
    case 3:
-      return shape->draw->spread ? polygon_n(&tile, &shape->edges, 3, 0, blocks)
-                                 : polygon_n(&tile, &shape->edges, 3, 1, blocks);
+      return spread ? polygon_n(&tile, &shape->edges, 3, 0, blocks)
+                    : polygon_n(&tile, &shape->edges, 3, 1, blocks);
    case 4:
-      return shape->draw->spread ? polygon_n(&tile, &shape->edges, 4, 0, blocks)
-                                 : polygon_n(&tile, &shape->edges, 4, 1, blocks);
+      return spread ? polygon_n(&tile, &shape->edges, 4, 0, blocks)
+                    : polygon_n(&tile, &shape->edges, 4, 1, blocks);
    default:
       return rectangle(&tile, blocks);
    }

@@ -15,7 +15,8 @@
 
 struct raster_coverage {
    /* Fills in the covered blocks of tile (x, y) at the pitch of coverage_size(samples), and returns
-    * their number. For polygons and rectangles; `blocks` has room for all blocks of a tile. */
+    * their number. For polygons and rectangles; `blocks` has room for all blocks of a tile. Of a
+    * shape that RASTER_SHAPE_CENTRES marks, samples is 1. */
    uint32_t (*polygon)(const struct raster_shape *shape, uint32_t tile_x, uint32_t tile_y,
                        uint32_t samples, struct coverage *blocks);
 };

@@ -47,6 +47,8 @@ struct raster_edges {
 #define RASTER_SHAPE_RECT 1 /* all pixels of its bounds */
 /* With 3 and 4: the bounds are smaller than the polygon, which scissor, viewport or target cut off. */
 #define RASTER_SHAPE_CUT 8
+/* With 4: the centre of a pixel decides for all its samples. */
+#define RASTER_SHAPE_CENTRES 16
 
 /* A primitive after setup, and how to find its pixels. Three cache lines. */
 struct raster_shape {
@@ -65,6 +67,7 @@ _Static_assert(sizeof(struct raster_shape) == 192, "three cache lines");
 
 enum raster_line_mode {
    RASTER_LINE_ALIASED,
+   RASTER_LINE_SMOOTH, /* fades by how much of a pixel it covers */
    RASTER_LINE_QUAD,
 };
 
@@ -102,7 +105,6 @@ struct draw_state {
    bool front_counter_clockwise;
    bool wireframe;
    uint8_t line_mode; /* raster_line_mode */
-   float line_width;
    bool bias, bias_float; /* bias_float: the depth buffer holds floats */
    float bias_constant;   /* times the format's unit, unless bias_float */
    float bias_slope, bias_clamp;

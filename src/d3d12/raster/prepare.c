@@ -5,10 +5,6 @@
 #include "layout/sample_positions.h"
 #include "raster/pass.h"
 
-/* Widths of quadrilateral lines (D3D11.3 3.4.5), and of smooth ones, which are drawn the same way. */
-#define QUAD_LINE_WIDTH 1.4f
-#define SMOOTH_LINE_WIDTH 1.0f
-
 static struct pixel_target
 pixel_target(const struct target_view *view, uint32_t plane)
 {
@@ -140,9 +136,9 @@ prepare_rasterizer(const struct raster *raster, const struct raster_draw *draw,
    }
    state->cull_degenerate = desc->CullMode == D3D12_CULL_MODE_BACK || !state->wireframe;
    /* D3D11.3 15.14.1 */
-   state->line_mode = desc->MultisampleEnable || desc->AntialiasedLineEnable ? RASTER_LINE_QUAD
-                                                                             : RASTER_LINE_ALIASED;
-   state->line_width = desc->MultisampleEnable ? QUAD_LINE_WIDTH : SMOOTH_LINE_WIDTH;
+   state->line_mode = desc->MultisampleEnable       ? RASTER_LINE_QUAD
+                      : desc->AntialiasedLineEnable ? RASTER_LINE_SMOOTH
+                                                    : RASTER_LINE_ALIASED;
    prepare_bias(raster, desc, state);
 }
 

@@ -2,6 +2,9 @@
 
 #include "raster/setup.h"
 
+#define QUAD_WIDTH 1.4 /* D3D11.3 3.4.5 */
+#define SMOOTH_WIDTH 1.0 /* 3.4.4 */
+
 /* The bounds of an aliased line: the pixels whose diamonds it may touch. */
 static bool
 line_bounds(struct raster_shape *shape, const struct draw_state *draw,
@@ -26,18 +29,27 @@ line_bounds(struct raster_shape *shape, const struct draw_state *draw,
    return true;
 }
 
-/* The rectangle around the line (D3D11.3 3.4.5). False: it has no area on the target. */
+/* The rectangle around the line (D3D11.3 3.4.5); around a smooth one, the rectangle where pixels have
+ * their centres that it covers some of (3.4.4). False: it has no area on the target. */
 static bool
 line_quad(struct raster_shape *shape, const struct draw_state *draw,
           const struct raster_origin *origin, const struct raster_corner c[2])
 {
-   double dx = c[1].x - c[0].x, dy = c[1].y - c[0].y;
-   double half = 0.5 * RASTER_SUBPIXEL * draw->line_width / sqrt(dx * dx + dy * dy);
+   double dx = c[1].x - c[0].x, dy = c[1].y - c[0].y, length = sqrt(dx * dx + dy * dy);
+   double half = 0.5 * RASTER_SUBPIXEL * QUAD_WIDTH, more = 0;
+
+   dx /= length;
+   dy /= length;
+   if (draw->line_mode == RASTER_LINE_SMOOTH) {
+      more = 0.5 * RASTER_SUBPIXEL * (fabs(dx) + fabs(dy)); /* a pixel's reach from its centre */
+      half = 0.5 * RASTER_SUBPIXEL * SMOOTH_WIDTH + more;
+   }
    /* Turned by 90°, so that the corners below go clockwise; corners are snapped after the expansion
     * (D3D11.3 3.4.1). */
    int32_t nx = (int32_t)lrint(dy * half), ny = (int32_t)lrint(-dx * half);
-   int32_t x[4] = { c[0].x + nx, c[1].x + nx, c[1].x - nx, c[0].x - nx };
-   int32_t y[4] = { c[0].y + ny, c[1].y + ny, c[1].y - ny, c[0].y - ny };
+   int32_t ex = (int32_t)lrint(dx * more), ey = (int32_t)lrint(dy * more);
+   int32_t x[4] = { c[0].x - ex + nx, c[1].x + ex + nx, c[1].x + ex - nx, c[0].x - ex - nx };
+   int32_t y[4] = { c[0].y - ey + ny, c[1].y + ey + ny, c[1].y + ey - ny, c[0].y - ey - ny };
    int32_t x0 = x[0], y0 = y[0], x1 = x[0], y1 = y[0];
 
    for (uint32_t i = 0; i < 4; i++) {
@@ -77,6 +89,8 @@ raster_setup_edge(struct raster_front *front, const struct vertex *v0, const str
    } else {
       visible = line_quad(shape, draw, origin, c);
       kind = 4 | shape->prim.shape;
+      if (draw->line_mode == RASTER_LINE_SMOOTH)
+         kind |= RASTER_SHAPE_CENTRES;
    }
    if (!visible) {
       raster_memory_shrink(&front->memory, shape, 0);

@@ -24,6 +24,23 @@ tally_flush(struct tally *tally)
    tally->counters = (struct pixel_counters){ 0 };
 }
 
+/* Gives all samples of a pixel the coverage of one, in place. */
+static void
+spread_to_samples(struct coverage *blocks, uint32_t count, uint32_t samples)
+{
+   while (count--) {
+      const struct coverage *from =
+         (const struct coverage *)((const uint8_t *)blocks + count * coverage_size(1));
+      struct coverage *to = (struct coverage *)((uint8_t *)blocks + count * coverage_size(samples));
+      const struct coverage place = *from;
+      uint64_t mask = from->mask[0];
+
+      *to = place;
+      for (uint32_t s = 0; s < samples; s++)
+         to->mask[s] = mask;
+   }
+}
+
 static void
 shade_shape(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
             struct coverage *blocks, struct tally *tally)
@@ -33,7 +50,10 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
 
    if (shape->prim.shape == RASTER_SHAPE_LINE)
       count = raster_coverage_line(shape, x, y, draw->samples, blocks);
-   else
+   else if (shape->prim.shape & RASTER_SHAPE_CENTRES) {
+      count = raster->coverage->polygon(shape, x, y, 1, blocks);
+      spread_to_samples(blocks, count, draw->samples);
+   } else
       count = raster->coverage->polygon(shape, x, y, draw->samples, blocks);
    if (count == 0)
       return;
