@@ -289,6 +289,30 @@ drawing_waits_for_the_release_point(void **state)
    assert_int_equal(*texel, 0xff0000ff);
 }
 
+/* The consumer died behind its promise; nobody is there who would notice. */
+static void
+drawing_waits_for_a_bounded_time(void **state)
+{
+   const float red[] = { 1, 0, 0, 1 };
+   struct test *test = *state;
+   struct dxg_swapchain *swapchain = &test->swapchain;
+   const volatile uint32_t *texel;
+
+   keep_all_but_one_busy(test);
+   struct dxg_swapchain_buffer *buffer = acquire(test);
+   dxg_swapchain_present(swapchain, buffer);
+   for (uint64_t promised = 1; promised <= 2; promised++) {
+      dxg_swapchain_release(swapchain, buffer, promised);
+      assert_ptr_equal(acquire(test), buffer);
+      gpu_fill(&test->gpu, &buffer->texture, red);
+      gpu_start_read(&test->gpu, &buffer->texture, &texel);
+      const uint64_t point = dxg_swapchain_present(swapchain, buffer);
+      assert_false(dxg_timeline_cpu_wait(&swapchain->drawn, point, 100));
+      assert_true(dxg_timeline_cpu_wait(&swapchain->drawn, point, 10000));
+      assert_int_equal(*texel, 0xffff0000);
+   }
+}
+
 static void
 throttle_waits_for_the_queue(void **state)
 {
@@ -400,6 +424,7 @@ main(void)
       TEST(many_sizes_with_a_slow_consumer),
       TEST(new_buffers_come_before_waits),
       TEST(drawing_waits_for_the_release_point),
+      TEST(drawing_waits_for_a_bounded_time),
       TEST(throttle_waits_for_the_queue),
       TEST(a_dead_consumer_does_not_hang_us),
       TEST(finish_frees_the_queue),

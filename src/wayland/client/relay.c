@@ -1,6 +1,8 @@
 /* Textures of others, handed on. */
 #include "wayland/client/objects.h"
 
+#include "gallium/winsys/dxg/guard.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -8,6 +10,7 @@ struct dxg_relay {
    struct dxg_client *client;
    struct dxg_device *device;
    struct dxg_timeline drawn, released;
+   struct dxg_guard guard; /* of `released` */
    struct dxg_client_timelines *timelines;
    pthread_mutex_t lock;
    struct wl_list passed; /* passed.link */
@@ -36,8 +39,10 @@ on_release_point(void *data, struct dxg_buffer_sync_v1 *sync, uint32_t point_hi,
 
    /* The wl_buffer.release behind this event makes our caller release its client's buffer. That client
     * will wait for our queue, and this makes our queue wait for the other compositor's. */
+   const uint64_t point = (uint64_t)point_hi << 32 | point_lo;
    pthread_mutex_lock(&relay->lock);
-   dxg_timeline_queue_wait(&relay->released, relay->device, (uint64_t)point_hi << 32 | point_lo);
+   if (dxg_timeline_queue_wait(&relay->released, relay->device, point))
+      dxg_guard_watch(&relay->guard, point);
    forget(passed);
    pthread_mutex_unlock(&relay->lock);
 }
@@ -62,6 +67,7 @@ dxg_relay_create(struct dxg_client *client, struct dxg_device *device)
    relay->timelines = dxg_client_timelines_create_from(client, &relay->drawn, &relay->released);
    if (!relay->timelines)
       goto fail_released;
+   dxg_guard_init(&relay->guard, &relay->released, DXG_RELEASE_PATIENCE_MS);
    pthread_mutex_init(&relay->lock, NULL);
    wl_list_init(&relay->passed);
    return relay;
@@ -84,6 +90,7 @@ dxg_relay_destroy(struct dxg_relay *relay)
       return;
    wl_list_for_each_safe (passed, next, &relay->passed, link)
       forget(passed);
+   dxg_guard_finish(&relay->guard);
    /* Our queue shall not wait for one that nobody listens to any more. */
    dxg_timeline_signal_now(&relay->released, UINT64_MAX);
    dxg_client_timelines_destroy(relay->timelines);

@@ -1,13 +1,8 @@
 #include "gallium/winsys/dxg/swapchain.h"
 
 #include "util/bits.h"
-#include "util/debug.h"
 
 #include <stdlib.h>
-
-/* What a release point may cost a program at most: a living consumer needs some milliseconds, and a
- * dead one would need for ever. */
-#define RELEASE_PATIENCE_MS 1000
 
 bool
 dxg_swapchain_init(struct dxg_swapchain *swapchain, struct dxg_device *device,
@@ -24,8 +19,10 @@ dxg_swapchain_init(struct dxg_swapchain *swapchain, struct dxg_device *device,
    };
    if (!dxg_timeline_init(&swapchain->drawn, device))
       return false;
-   if (dxg_timeline_init(&swapchain->released, device))
+   if (dxg_timeline_init(&swapchain->released, device)) {
+      dxg_guard_init(&swapchain->guard, &swapchain->released, DXG_RELEASE_PATIENCE_MS);
       return true;
+   }
    dxg_timeline_finish(&swapchain->drawn);
    return false;
 }
@@ -58,8 +55,9 @@ dxg_swapchain_finish(struct dxg_swapchain *swapchain)
       if (swapchain->buffers[i])
          destroy_slot(swapchain, &swapchain->buffers[i]);
    }
+   dxg_guard_finish(&swapchain->guard);
    /* Our queue may wait for the consumer still, and from now on nobody would notice if that died. */
-   dxg_timeline_cpu_wait(&swapchain->released, swapchain->released.value, RELEASE_PATIENCE_MS);
+   dxg_timeline_cpu_wait(&swapchain->released, swapchain->released.value, DXG_RELEASE_PATIENCE_MS);
    dxg_timeline_signal_now(&swapchain->released, swapchain->released.value);
    dxg_timeline_finish(&swapchain->released);
    dxg_timeline_finish(&swapchain->drawn);
@@ -184,7 +182,8 @@ dxg_swapchain_acquire(struct dxg_swapchain *swapchain, struct dxg_swapchain_buff
          return slot ? DXG_ACQUIRE_FAILED : DXG_ALL_BUSY;
    }
    if (buffer->release_point) {
-      dxg_timeline_queue_wait(&swapchain->released, swapchain->device, buffer->release_point);
+      if (dxg_timeline_queue_wait(&swapchain->released, swapchain->device, buffer->release_point))
+         dxg_guard_watch(&swapchain->guard, buffer->release_point);
       swapchain->released.value = MAX2(swapchain->released.value, buffer->release_point);
       buffer->release_point = 0;
    }
@@ -240,20 +239,15 @@ dxg_swapchain_abandon(struct dxg_swapchain *swapchain)
 bool
 dxg_swapchain_throttle(struct dxg_swapchain *swapchain, unsigned frames)
 {
-   struct dxg_timeline *released = &swapchain->released;
-
    if (swapchain->drawn.value <= frames)
       return false;
    const uint64_t point = swapchain->drawn.value - frames;
    if (dxg_timeline_is_reached(&swapchain->drawn, point))
       return false;
-   while (!dxg_timeline_cpu_wait(&swapchain->drawn, point, RELEASE_PATIENCE_MS) &&
-          !dxg_device_is_removed(swapchain->device)) {
-      if (!dxg_timeline_is_reached(released, released->value)) {
-         debug_printf(DEBUG_SYNC, "release point %llu was not reached in time",
-                      (unsigned long long)released->value);
-         dxg_timeline_signal_now(released, released->value);
-      }
+   /* What our queue waits for, it does not wait for long; but drawing may take its time. */
+   while (!dxg_timeline_cpu_wait(&swapchain->drawn, point, DXG_RELEASE_PATIENCE_MS)) {
+      if (dxg_device_is_removed(swapchain->device))
+         break;
    }
    return true;
 }

@@ -5,13 +5,14 @@
  * A buffer's life: free -> acquire -> drawn into -> present -> busy -> release -> free. Two timelines
  * order the GPU's work: `drawn`, which our queue signals at each present, and `released`, which the
  * consumer's queue signals; the consumer's point comes with release, and acquire has our queue wait for
- * it. No CPU waits for a GPU in here, except throttle.
+ * it, for a bounded time. No CPU waits for a GPU in here, except throttle.
  *
  * Threads: the caller locks.
  */
 #ifndef WINSYS_SWAPCHAIN_H
 #define WINSYS_SWAPCHAIN_H
 
+#include "gallium/winsys/dxg/guard.h"
 #include "gallium/winsys/dxg/texture.h"
 #include "gallium/winsys/dxg/timeline.h"
 
@@ -41,6 +42,7 @@ struct dxg_swapchain {
    uint32_t width, height, fourcc;
    struct dxg_timeline drawn;
    struct dxg_timeline released; /* its value: the last point that our queue waits for */
+   struct dxg_guard guard;       /* of `released` */
    uint64_t frames; /* presented so far */
    struct dxg_swapchain_buffer *buffers[2 * DXG_SWAPCHAIN_MAX_BUFFERS]; /* NULL: no such; retired too */
 };
@@ -86,8 +88,7 @@ void dxg_swapchain_release(struct dxg_swapchain *swapchain, struct dxg_swapchain
 void dxg_swapchain_abandon(struct dxg_swapchain *swapchain);
 
 /* Waits, on the CPU, until no more than `frames` presented frames are not drawn yet: how far a program
- * may run ahead of its GPU. True if it did wait. Ends, too, when the device is removed; and a release
- * point that the consumer fails to reach in bounded time counts as reached. */
+ * may run ahead of its GPU. True if it did wait. Ends, too, when the device is removed. */
 bool dxg_swapchain_throttle(struct dxg_swapchain *swapchain, unsigned frames);
 
 #endif
