@@ -56,8 +56,9 @@ scene_init(struct harness *h, struct scene *scene)
 }
 
 static void
-scene_finish(struct scene *scene)
+scene_finish(struct harness *h, struct scene *scene)
 {
+   harness_submit(h); /* lets go of what was kept */
    for (UINT i = 0; i < LISTS; i++) {
       RELEASE(scene->lists[i]);
       RELEASE(scene->allocators[i]);
@@ -134,7 +135,7 @@ a_signal_has_its_work_behind_it(void **state)
       for (UINT i = 0; i < SIZE; i++)
          assert_int_equal(texels[i][SIZE / 2], i < LISTS ? 0xffffffff : 0);
    }
-   scene_finish(&scene);
+   scene_finish(h, &scene);
 }
 
 /* Somebody waits for a signal that others follow: the first, one in the middle. */
@@ -153,7 +154,7 @@ events_come_in_time(void **state)
          harness_wait(scene.fence, i - 3);
    }
    harness_wait(scene.fence, LISTS);
-   scene_finish(&scene);
+   scene_finish(h, &scene);
 }
 
 int

@@ -99,18 +99,17 @@ raster_clear_row(const struct raster *raster, uint32_t y)
 {
    const struct raster_rect *tiles = &raster->tiles;
    const LONG top = (LONG)(y * RASTER_TILE), bottom = top + RASTER_TILE;
-   const D3D12_RECT row = { 0, top, INT32_MAX, bottom };
-   const D3D12_RECT left = { 0, top, tiles->x0 * RASTER_TILE, bottom };
-   const D3D12_RECT right = { tiles->x1 * RASTER_TILE, top, INT32_MAX, bottom };
-   const bool is_drawn = (int32_t)y >= tiles->y0 && (int32_t)y < tiles->y1;
+   D3D12_RECT parts[2] = { { 0, top, INT32_MAX, bottom } }; /* the whole row, or left and right */
+   uint32_t num_parts = 1;
 
+   if ((int32_t)y >= tiles->y0 && (int32_t)y < tiles->y1) {
+      parts[0].right = tiles->x0 * RASTER_TILE;
+      parts[1] = (D3D12_RECT){ tiles->x1 * RASTER_TILE, top, INT32_MAX, bottom };
+      num_parts = 2;
+   }
    for (uint32_t i = 0; i < raster->num_clears; i++) {
-      if (is_drawn) {
-         clear_part(&raster->clears[i], &left);
-         clear_part(&raster->clears[i], &right);
-      } else {
-         clear_part(&raster->clears[i], &row);
-      }
+      for (uint32_t k = 0; k < num_parts; k++)
+         clear_part(&raster->clears[i], &parts[k]);
    }
 }
 
