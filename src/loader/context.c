@@ -94,6 +94,7 @@ loader_context_create(struct loader_screen *screen, const struct loader_config *
    }
    fill_attributes(&attributes, desc);
    context->screen = screen;
+   context->api = desc->api;
    context->dri = screen->driver->createContextAttribs(
       screen->dri, dri_api(desc->api), config ? config->handle : NULL, share ? share->dri : NULL,
       attributes.count, attributes.pairs, &dri_error, context);
@@ -115,18 +116,32 @@ loader_context_destroy(struct loader_context *context)
    free(context);
 }
 
+static __thread struct loader_context *current;
+
+const struct loader_context *
+loader_current(void)
+{
+   return current;
+}
+
 bool
 loader_context_bind(struct loader_context *context, struct loader_drawable *draw,
                     struct loader_drawable *read)
 {
-   return context->screen->core->bindContext(context->dri, draw ? draw->dri : NULL,
-                                             read ? read->dri : NULL);
+   if (!context->screen->core->bindContext(context->dri, draw ? draw->dri : NULL,
+                                           read ? read->dri : NULL))
+      return false;
+   context->read = read;
+   current = context;
+   return true;
 }
 
 void
 loader_context_unbind(struct loader_context *context)
 {
    context->screen->core->unbindContext(context->dri);
+   context->read = NULL;
+   current = NULL;
 }
 
 void

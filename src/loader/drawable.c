@@ -14,6 +14,7 @@ loader_drawable_create(struct loader_screen *screen, const struct loader_config 
    if (!drawable)
       return NULL;
    drawable->screen = screen;
+   drawable->config = *config;
    drawable->data = drawable_data;
    drawable->dri = screen->driver->createNewDrawable(screen->dri, config->handle, drawable);
    if (!drawable->dri) {

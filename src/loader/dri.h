@@ -36,11 +36,14 @@ struct loader_screen {
 struct loader_context {
    struct loader_screen *screen;
    __DRIcontext *dri;
+   enum loader_api api;
+   const struct loader_drawable *read; /* while it is current; may be NULL */
 };
 
 struct loader_drawable {
    struct loader_screen *screen;
    __DRIdrawable *dri;
+   struct loader_config config;
    void *data; /* the caller's */
 };
 
@@ -56,6 +59,14 @@ const __DRIextension **loader_driver_extensions(const char **why);
 /* Finds an extension of at least that version in a list that ends with NULL. */
 const void *loader_find_extension(const __DRIextension *const *list, const char *name,
                                   int version);
+
+/* The context that is current on this thread, or NULL. */
+const struct loader_context *loader_current(void);
+
+/* The driver's GL function of that name, or NULL; and what programs get instead of it, or NULL (see
+ * read_pixels.c). Any thread. */
+void (*loader_driver_function(const char *name))(void);
+void (*loader_replacement(const char *name))(void);
 
 /* Fills screen->configs from the driver's list. False: no memory. */
 bool loader_configs_init(struct loader_screen *screen, const __DRIconfig *const *list);

@@ -76,10 +76,17 @@ loader_driver_extensions(const char **why)
    return driver.extensions;
 }
 
-void (*loader_get_proc_address(const char *name))(void)
+void (*loader_driver_function(const char *name))(void)
 {
    pthread_once(&driver.once, load);
    return driver.get_proc_address ? driver.get_proc_address(name) : NULL;
+}
+
+void (*loader_get_proc_address(const char *name))(void)
+{
+   void (*replacement)(void) = loader_replacement(name);
+
+   return replacement ? replacement : loader_driver_function(name);
 }
 
 const void *

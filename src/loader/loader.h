@@ -97,7 +97,8 @@ typedef signed long (*loader_blob_get)(const void *key, signed long key_size, vo
 void loader_screen_set_blob_cache(struct loader_screen *screen, loader_blob_set set,
                                   loader_blob_get get);
 
-/* Any GL function of Mesa's dispatch table by name, or NULL. Needs no context. */
+/* Any GL function of Mesa's dispatch table by name, or NULL; glReadPixels is one of ours in front of it
+ * (read_pixels.c). Needs no context. */
 void (*loader_get_proc_address(const char *name))(void);
 
 /* --- Configs ------------------------------------------------------------------------------- */

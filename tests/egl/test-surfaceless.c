@@ -551,10 +551,10 @@ srgb_pixels_are_encoded(void **state)
 }
 
 static void
-samples_are_resolved(void **state)
+check_samples(EGLint alpha)
 {
    static const float corners[] = { -1, -1, 0.03125f, -1, -1, 0.03125f };
-   const EGLConfig config = find_config(8, 8, 0, 4, EGL_COLOR_COMPONENT_TYPE_FIXED_EXT);
+   const EGLConfig config = find_config(8, alpha, 0, 4, EGL_COLOR_COMPONENT_TYPE_FIXED_EXT);
    uint8_t pixels[SIDE * SIDE * 4];
    unsigned partial = 0;
 
@@ -575,6 +575,13 @@ samples_are_resolved(void **state)
       partial += pixels[4 * i] != 0 && pixels[4 * i] != 255;
    assert_true(partial > SIDE / 4);
    drop(surface, context);
+}
+
+static void
+samples_are_resolved(void **state)
+{
+   check_samples(8);
+   check_samples(0);
 }
 
 static void
