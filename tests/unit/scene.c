@@ -1,5 +1,6 @@
 #include "scene.h"
 
+#include "jit/vertex_write.h"
 #include "layout/sample_positions.h"
 #include "util/bits.h"
 
@@ -74,6 +75,7 @@ scene_create(const char *ps)
    scene->depth = calloc(1, plane);
    scene->stencil = calloc(1, plane);
    scene->bindings.kill = &scene->kill;
+   scene->bindings.writer = jit_vertex_writer();
    scene->ctx.bindings = &scene->bindings;
    for (uint32_t i = 0; i < JIT_MAX_VIEWPORTS; i++)
       scene->ctx.depth_max[i] = 1.0f;

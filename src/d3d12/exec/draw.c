@@ -2,6 +2,7 @@
 #include "exec/player.h"
 
 #include "jit/texture.h"
+#include "jit/vertex_write.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ bind_stage(struct exec_player *player, const struct jit_shader *shader,
       .static_samplers = binding->static_samplers,
       .lookup = jit_texture_lookup,
       .textures = textures,
+      .writer = jit_vertex_writer(),
       .kill = player->kill,
    };
    jit_shader_bind(shader, bindings, textures);

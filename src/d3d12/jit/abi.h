@@ -102,6 +102,7 @@ struct shader_bindings {
    const struct sampler *static_samplers; /* of the root signature, in its order */
    texture_lookup_fn lookup;
    const texture_fn *textures; /* one per texture site of the shader, see jit_shader_bind */
+   const struct vertex_writer *writer; /* for the stages before the rasteriser */
    uint32_t *kill;     /* becomes nonzero when the device is removed: long loops look at it and leave */
    void *reserved;     /* not read by machine code: functions in C that stand in for it may use it */
 };
@@ -173,11 +174,12 @@ typedef void (*vertex_fn)(const struct vertex_ctx *ctx, const uint32_t *vertex_i
 
 /* ---- Geometry stage ---------------------------------------------------------------------------- */
 
-/* What a geometry shader emitted for one input primitive and instance. */
+/* What a geometry shader emitted for one input primitive and instance. The caller sets the counts to 0,
+ * and owns what the pointers lead to. */
 struct geometry_output {
    uint32_t num_vertices;
    uint32_t num_cuts;   /* strips: vertex counts at which CutStream was called, in cuts[] */
-   uint16_t *cuts;      /* room for max_vertices of them, owned by the caller */
+   uint16_t *cuts;      /* room for max_vertices of them */
    uint8_t *streams;    /* stream of each vertex; NULL where the shader has only stream 0 */
    struct vertex *vertices; /* room for max_vertices, pitch vertex_size(output registers) */
 };
@@ -194,6 +196,40 @@ struct geometry_ctx {
 typedef void (*geometry_fn)(const struct geometry_ctx *ctx, const struct vertex *const *inputs,
                             const uint32_t *primitive_ids, uint32_t count, uint32_t instance,
                             struct geometry_output *outputs);
+
+/* ---- From registers to vertices: C that the code of these stages calls -------------------------- */
+
+#define VERTEX_NO_COMPONENT 0xff /* reads as zero */
+
+/* What the vertices of a stage look like; a constant of its code. Components are numbered
+ * register * 4 + column. */
+struct vertex_layout {
+   uint32_t num_registers;
+   uint16_t max_vertices; /* that a geometry shader may emit */
+   uint8_t lanes;         /* of a group */
+   uint8_t header;        /* 0: only `reg` is written, for another stage to read */
+   uint8_t depth_clip;
+   uint8_t position;      /* x; the others follow */
+   uint8_t layer, viewport;
+   uint8_t num_clip, num_cull;
+   uint8_t clip[8], cull[8];
+};
+
+/*
+ * `registers`: a vector of `lanes` for each component, 16-byte aligned. `ctx`: viewport and guard band;
+ * not read without headers.
+ */
+struct vertex_writer {
+   /* A group's vertices, one a lane, tightly at `out`. */
+   void (*write)(const struct vertex_layout *layout, const struct vertex_ctx *ctx,
+                 const uint32_t *registers, struct vertex *out);
+   /* The lanes of `mask`, a bit a lane, each append theirs to outputs[lane]. */
+   void (*emit)(const struct vertex_layout *layout, const struct vertex_ctx *ctx,
+                const uint32_t *registers, struct geometry_output *outputs, uint32_t mask,
+                uint32_t stream);
+   /* They end their strips. */
+   void (*cut)(struct geometry_output *outputs, uint32_t mask);
+};
 
 /* ---- Hull and domain stages ------------------------------------------------------------------------ */
 

@@ -112,8 +112,14 @@ jit_domain_emit(struct jit_build *build, const struct dxil_module *ds,
       jit_load(build, build->ptr, ctx, offsetof(struct domain_ctx, vertex), 8);
    LLVMValueRef bindings =
       jit_load(build, build->ptr, ctx, offsetof(struct domain_ctx, bindings), 8);
+   struct jit_vertex_output output;
    struct jit_group_loop loop;
 
+   jit_vertex_output_init(&output, build, &ds->output, bindings, vertex_ctx,
+                          (struct vertex_layout){
+                             .header = state->feeds_raster,
+                             .depth_clip = state->depth_clip,
+                          });
    jit_group_loop_begin(build, &loop, LLVMGetParam(function, 6), build->lanes);
    LLVMValueRef first = LLVMBuildZExt(b, loop.first, build->i64, "");
    LLVMValueRef bytes = LLVMBuildMul(b, first, LLVMConstInt(build->i64, 4, false), "");
@@ -143,10 +149,9 @@ jit_domain_emit(struct jit_build *build, const struct dxil_module *ds,
       return false;
 
    LLVMValueRef pitch = LLVMConstInt(build->i64, vertex_size(ds->output.num_registers), false);
-   jit_vertex_output(
-      &stage.registers, vertex_ctx,
-      jit_ptr_add_value(build, LLVMGetParam(function, 7), LLVMBuildMul(b, first, pitch, "")),
-      state->feeds_raster, state->depth_clip);
+   jit_vertex_output_write(
+      &output, &stage.registers,
+      jit_ptr_add_value(build, LLVMGetParam(function, 7), LLVMBuildMul(b, first, pitch, "")));
    jit_group_loop_end(build, &loop);
    LLVMBuildRetVoid(b);
    return true;

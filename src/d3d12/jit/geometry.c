@@ -1,8 +1,4 @@
-/*
- * The geometry stage: one input primitive a lane. Lanes emit different numbers of vertices, so each
- * emission goes through a scratch array of struct vertex, from which the lanes that emit copy
- * theirs.
- */
+/* The geometry stage: one input primitive a lane. */
 #include "jit/registers.h"
 #include "jit/stage_input.h"
 #include "jit/stages.h"
@@ -19,11 +15,9 @@ struct geometry_stage {
    LLVMValueRef vertices[MAX_INPUT_VERTICES]; /* vptr: each lane's struct vertex */
    LLVMValueRef primitive_ids;                /* vi32 */
    LLVMValueRef instance;                     /* i32 */
-   LLVMValueRef vertex_ctx, outputs;
-   LLVMValueRef scratch;            /* lanes struct vertex, on the stack */
-   LLVMValueRef emitted;            /* on the stack, vi32: vertices of each lane */
-   LLVMValueRef num_cuts, last_cut; /* likewise; vertices emitted at the last cut */
+   LLVMValueRef outputs;
    struct jit_registers registers;
+   struct jit_vertex_output vertex_output;
 };
 
 uint32_t
@@ -95,174 +89,21 @@ store_output(void *data, const struct dxil_signature_element *element, LLVMValue
    jit_registers_store(&stage->registers, element, row, col, value, mask);
 }
 
-static LLVMValueRef
-load_counter(struct geometry_stage *stage, LLVMValueRef counter)
-{
-   return jit_load(stage->build, stage->build->vi32, counter, 0, 64);
-}
-
-static void
-store_counter(struct geometry_stage *stage, LLVMValueRef counter, LLVMValueRef value)
-{
-   jit_store(stage->build, value, counter, 0, 64);
-}
-
-/* counter + 1 in the lanes of the mask. */
-static void
-increment(struct geometry_stage *stage, LLVMValueRef counter, LLVMValueRef mask)
-{
-   struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
-   LLVMValueRef old = load_counter(stage, counter);
-
-   store_counter(stage, counter, LLVMBuildAdd(b, old, LLVMBuildZExt(b, mask, build->vi32, ""), ""));
-}
-
-/* A loop over the lanes of a mask. */
-struct lane_loop {
-   LLVMBasicBlockRef head, done;
-   LLVMValueRef remaining; /* i32: lanes still to come, this one included */
-   LLVMValueRef lane;      /* i64 */
-};
-
-static void
-lane_loop_begin(struct geometry_stage *stage, LLVMValueRef mask, struct lane_loop *loop)
-{
-   struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
-   LLVMValueRef bits = jit_mask_bits(build, mask);
-   LLVMBasicBlockRef before = LLVMGetInsertBlock(b), body = jit_block(build, "lane");
-
-   loop->head = jit_block(build, "lanes");
-   loop->done = jit_block(build, "lanes_done");
-   LLVMBuildBr(b, loop->head);
-   jit_position(build, loop->head);
-   loop->remaining = LLVMBuildPhi(b, build->i32, "");
-   LLVMAddIncoming(loop->remaining, &bits, &before, 1);
-   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntEQ, loop->remaining, jit_const_i32(build, 0), ""),
-                   loop->done, body);
-
-   jit_position(build, body);
-   LLVMValueRef arguments[] = { loop->remaining, LLVMConstInt(build->i1, 1, false) };
-   LLVMValueRef lane = jit_intrinsic(build, "llvm.cttz", &build->i32, 1, arguments, 2);
-   loop->lane = LLVMBuildZExt(b, lane, build->i64, "");
-}
-
-static void
-lane_loop_end(struct geometry_stage *stage, struct lane_loop *loop)
-{
-   struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
-   LLVMValueRef less = LLVMBuildSub(b, loop->remaining, jit_const_i32(build, 1), "");
-   LLVMValueRef next = LLVMBuildAnd(b, loop->remaining, less, "");
-   LLVMBasicBlockRef from = LLVMGetInsertBlock(b);
-
-   LLVMAddIncoming(loop->remaining, &next, &from, 1);
-   LLVMBuildBr(b, loop->head);
-   jit_position(build, loop->done);
-}
-
-static LLVMValueRef
-scaled(struct jit_build *build, LLVMValueRef ptr, LLVMValueRef index, uint64_t pitch)
-{
-   return jit_ptr_add_value(
-      build, ptr, LLVMBuildMul(build->builder, index, LLVMConstInt(build->i64, pitch, false), ""));
-}
-
-/* A lane's element of a counter, as i64. */
-static LLVMValueRef
-lane_of_counter(struct geometry_stage *stage, LLVMValueRef counter, LLVMValueRef lane)
-{
-   struct jit_build *build = stage->build;
-   LLVMValueRef value = jit_load(build, build->i32, scaled(build, counter, lane, 4), 0, 4);
-
-   return LLVMBuildZExt(build->builder, value, build->i64, "");
-}
-
-/* A lane's struct geometry_output. */
-static LLVMValueRef
-lane_output(struct geometry_stage *stage, LLVMValueRef lane)
-{
-   return scaled(stage->build, stage->outputs, lane, sizeof(struct geometry_output));
-}
-
-static void
-write_stream(struct geometry_stage *stage, LLVMValueRef output, LLVMValueRef index, uint32_t stream)
-{
-   struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
-   LLVMBasicBlockRef write = jit_block(build, "stream"), after = jit_block(build, "no_stream");
-   LLVMValueRef streams =
-      jit_load(build, build->ptr, output, offsetof(struct geometry_output, streams), 8);
-
-   LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntNE, streams, LLVMConstNull(build->ptr), ""), write,
-                   after);
-   jit_position(build, write);
-   jit_store(build, LLVMConstInt(build->i8, stream, false),
-             jit_ptr_add_value(build, streams, index), 0, 1);
-   LLVMBuildBr(b, after);
-   jit_position(build, after);
-}
-
-/* Appends the output registers to the vertices of the lanes; beyond the declared maximum emits are
- * ignored (D3D11.3 13.3). */
 static void
 emit(void *data, uint32_t stream, LLVMValueRef mask)
 {
    struct geometry_stage *stage = data;
-   struct jit_build *build = stage->build;
-   uint32_t size = vertex_size(stage->module->output.num_registers);
-   LLVMValueRef limit = jit_splat_i32(build, stage->module->gs.max_vertices);
-   LLVMTypeRef piece = LLVMVectorType(build->i32, 4);
-   struct lane_loop loop;
 
-   mask = LLVMBuildAnd(
-      build->builder, mask,
-      LLVMBuildICmp(build->builder, LLVMIntULT, load_counter(stage, stage->emitted), limit, ""),
-      "");
-   jit_vertex_output(&stage->registers, stage->vertex_ctx, stage->scratch, true,
-                     stage->state->depth_clip);
-
-   lane_loop_begin(stage, mask, &loop);
-   LLVMValueRef output = lane_output(stage, loop.lane);
-   LLVMValueRef index = lane_of_counter(stage, stage->emitted, loop.lane);
-   LLVMValueRef vertices =
-      jit_load(build, build->ptr, output, offsetof(struct geometry_output, vertices), 8);
-   LLVMValueRef from = scaled(build, stage->scratch, loop.lane, size);
-   LLVMValueRef to = scaled(build, vertices, index, size);
-   for (uint32_t offset = 0; offset < size; offset += 16)
-      jit_store(build, jit_load(build, piece, from, offset, 16), to, offset, 16);
-   if (stage->module->gs.stream_mask & ~1u)
-      write_stream(stage, output, index, stream);
-   lane_loop_end(stage, &loop);
-   increment(stage, stage->emitted, mask);
+   jit_vertex_output_emit(&stage->vertex_output, &stage->registers, stage->outputs, mask, stream);
 }
 
-/* Ends the strips of the lanes. A strip without vertices is none, so there are never more cuts than
- * vertices. */
 static void
 cut(void *data, uint32_t stream, LLVMValueRef mask)
 {
    struct geometry_stage *stage = data;
-   struct jit_build *build = stage->build;
-   LLVMBuilderRef b = build->builder;
-   LLVMValueRef emitted = load_counter(stage, stage->emitted);
-   LLVMValueRef last_cut = load_counter(stage, stage->last_cut);
-   struct lane_loop loop;
 
    (void)stream;
-   mask = LLVMBuildAnd(b, mask, LLVMBuildICmp(b, LLVMIntNE, emitted, last_cut, ""), "");
-   lane_loop_begin(stage, mask, &loop);
-   LLVMValueRef cuts = jit_load(build, build->ptr, lane_output(stage, loop.lane),
-                                offsetof(struct geometry_output, cuts), 8);
-   LLVMValueRef slot =
-      scaled(build, cuts, lane_of_counter(stage, stage->num_cuts, loop.lane), sizeof(uint16_t));
-   LLVMValueRef count = lane_of_counter(stage, stage->emitted, loop.lane);
-   jit_store(build, LLVMBuildTrunc(b, count, build->i16, ""), slot, 0, 2);
-   lane_loop_end(stage, &loop);
-
-   increment(stage, stage->num_cuts, mask);
-   store_counter(stage, stage->last_cut, LLVMBuildSelect(b, mask, emitted, last_cut, ""));
+   jit_vertex_output_cut(&stage->vertex_output, stage->outputs, mask);
 }
 
 static LLVMValueRef
@@ -304,41 +145,6 @@ load_vertices(struct geometry_stage *stage, LLVMValueRef inputs, LLVMValueRef ma
    }
 }
 
-static void
-create_counters(struct geometry_stage *stage)
-{
-   struct jit_build *build = stage->build;
-
-   stage->scratch = jit_alloca(
-      build,
-      LLVMArrayType(build->i8, build->lanes * vertex_size(stage->module->output.num_registers)), 64,
-      "scratch");
-   stage->emitted = jit_alloca(build, build->vi32, 64, "emitted");
-   stage->num_cuts = jit_alloca(build, build->vi32, 64, "num_cuts");
-   stage->last_cut = jit_alloca(build, build->vi32, 64, "last_cut");
-   store_counter(stage, stage->emitted, LLVMConstNull(build->vi32));
-   store_counter(stage, stage->num_cuts, LLVMConstNull(build->vi32));
-   store_counter(stage, stage->last_cut, LLVMConstNull(build->vi32));
-}
-
-/* num_vertices and num_cuts of each lane. */
-static void
-write_counts(struct geometry_stage *stage, LLVMValueRef mask)
-{
-   struct jit_build *build = stage->build;
-   struct lane_loop loop;
-
-   lane_loop_begin(stage, mask, &loop);
-   LLVMValueRef output = lane_output(stage, loop.lane);
-   LLVMValueRef emitted = lane_of_counter(stage, stage->emitted, loop.lane);
-   LLVMValueRef cuts = lane_of_counter(stage, stage->num_cuts, loop.lane);
-   jit_store(build, LLVMBuildTrunc(build->builder, emitted, build->i32, ""), output,
-             offsetof(struct geometry_output, num_vertices), 4);
-   jit_store(build, LLVMBuildTrunc(build->builder, cuts, build->i32, ""), output,
-             offsetof(struct geometry_output, num_cuts), 4);
-   lane_loop_end(stage, &loop);
-}
-
 bool
 jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
                   const struct root_signature *root, const struct jit_geometry_state *state,
@@ -365,10 +171,18 @@ jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
    LLVMValueRef arguments[] = { LLVMGetParam(function, 2), jit_const_i32(build, 4), mask,
                                 LLVMConstNull(build->vi32) };
    stage.primitive_ids = jit_intrinsic(build, "llvm.masked.load", overloads, 2, arguments, 4);
-   stage.vertex_ctx = jit_load(build, build->ptr, ctx, offsetof(struct geometry_ctx, vertex), 8);
    load_vertices(&stage, LLVMGetParam(function, 1), mask);
-   create_counters(&stage);
    jit_registers_init(&stage.registers, build, &gs->output);
+   LLVMValueRef bindings =
+      jit_load(build, build->ptr, ctx, offsetof(struct geometry_ctx, bindings), 8);
+   jit_vertex_output_init(
+      &stage.vertex_output, build, &gs->output, bindings,
+      jit_load(build, build->ptr, ctx, offsetof(struct geometry_ctx, vertex), 8),
+      (struct vertex_layout){
+         .header = true,
+         .depth_clip = state->depth_clip,
+         .max_vertices = gs->gs.max_vertices,
+      });
 
    struct jit_stage operations = {
       .data = &stage,
@@ -384,13 +198,11 @@ jit_geometry_emit(struct jit_build *build, const struct dxil_module *gs,
       .root = root,
       .visibility = D3D12_SHADER_VISIBILITY_GEOMETRY,
       .stage = &operations,
-      .bindings = jit_load(build, build->ptr, ctx, offsetof(struct geometry_ctx, bindings), 8),
+      .bindings = bindings,
       .mask = mask,
    };
    if (!jit_translate(build, &desc, info, message))
       return false;
-
-   write_counts(&stage, mask);
    LLVMBuildRetVoid(b);
    return true;
 }

@@ -189,6 +189,9 @@ emit_phase(struct hull_stage *stage, struct jit_translate_desc *desc, LLVMValueR
 
    if (in_memory && num_points <= step)
       step -= step % num_points;
+   struct jit_vertex_output output;
+   jit_vertex_output_init(&output, build, outputs, desc->bindings, NULL,
+                          (struct vertex_layout){ .header = false });
    jit_group_loop_begin(build, &loop, count, step);
    /* Lanes without an invocation repeat the first one: their loads need no mask. */
    LLVMValueRef index = LLVMBuildAdd(b, jit_splat(build, loop.first), jit_lane_ids(build), "");
@@ -206,14 +209,14 @@ emit_phase(struct hull_stage *stage, struct jit_translate_desc *desc, LLVMValueR
       build, out, LLVMBuildMul(b, LLVMBuildZExt(b, loop.first, build->i64, ""), pitch, ""));
    jit_registers_init(&stage->registers, build, outputs);
    if (in_memory) /* zeros */
-      jit_vertex_output(&stage->registers, NULL, out, false, false);
+      jit_vertex_output_write(&output, &stage->registers, out);
    desc->stage = &operations;
    desc->mask = loop.mask;
    if (!jit_translate(build, desc, info, message))
       return false;
 
    if (!in_memory)
-      jit_vertex_output(&stage->registers, NULL, out, false, false);
+      jit_vertex_output_write(&output, &stage->registers, out);
    jit_group_loop_end(build, &loop);
    return true;
 }

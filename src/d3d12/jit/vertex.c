@@ -168,6 +168,12 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
       jit_load(build, build->i32, stage.ctx, offsetof(struct vertex_ctx, start_instance), 4);
    LLVMValueRef bindings =
       jit_load(build, build->ptr, stage.ctx, offsetof(struct vertex_ctx, bindings), 8);
+   struct jit_vertex_output output;
+   jit_vertex_output_init(&output, build, &vs->output, bindings, stage.ctx,
+                          (struct vertex_layout){
+                             .header = state->feeds_raster,
+                             .depth_clip = state->depth_clip,
+                          });
    jit_registers_init(&stage.inputs, build, &vs->input);
    fetch_inputs(&stage, true, LLVMConstAllOnes(build->vi1));
 
@@ -201,9 +207,8 @@ jit_vertex_emit(struct jit_build *build, const struct dxil_module *vs,
       return false;
 
    LLVMValueRef pitch = LLVMConstInt(build->i64, vertex_size(vs->output.num_registers), false);
-   jit_vertex_output(&stage.outputs, stage.ctx,
-                     jit_ptr_add_value(build, out, LLVMBuildMul(b, first64, pitch, "")),
-                     state->feeds_raster, state->depth_clip);
+   jit_vertex_output_write(&output, &stage.outputs,
+                           jit_ptr_add_value(build, out, LLVMBuildMul(b, first64, pitch, "")));
 
    jit_group_loop_end(build, &loop);
    LLVMBuildRetVoid(b);
