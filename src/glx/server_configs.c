@@ -43,10 +43,11 @@ visual_red_mask(struct glx_display *display, int screen, int visual)
       xcb_screen_next(&screens);
    for (xcb_depth_iterator_t depths = xcb_screen_allowed_depths_iterator(screens.data); depths.rem;
         xcb_depth_next(&depths)) {
-      for (xcb_visualtype_iterator_t visuals = xcb_depth_visuals_iterator(depths.data); visuals.rem;
-           xcb_visualtype_next(&visuals)) {
-         if (visuals.data->visual_id == (uint32_t)visual)
-            return visuals.data->red_mask;
+      const xcb_visualtype_t *visuals = xcb_depth_visuals(depths.data);
+
+      for (int i = 0; i < depths.data->visuals_len; i++) {
+         if (visuals[i].visual_id == (uint32_t)visual)
+            return visuals[i].red_mask;
       }
    }
    return 0;
@@ -59,17 +60,18 @@ fits(const struct glx_config *config, const struct loader_config *loader, uint32
    const int *values = config->values;
    bool is_float = values[CONFIG_RENDER_TYPE] & GLX_RGBA_FLOAT_BIT_ARB;
 
-   return loader->red_size == values[CONFIG_RED_SIZE] &&
+   /* What differs most comes first: hundreds are compared with hundreds. */
+   return loader->samples == values[CONFIG_SAMPLES] &&
+          loader->depth_size == values[CONFIG_DEPTH_SIZE] &&
+          loader->alpha_size == values[CONFIG_ALPHA_SIZE] &&
+          loader->red_size == values[CONFIG_RED_SIZE] &&
           loader->green_size == values[CONFIG_GREEN_SIZE] &&
           loader->blue_size == values[CONFIG_BLUE_SIZE] &&
-          loader->alpha_size == values[CONFIG_ALPHA_SIZE] &&
-          loader->depth_size == values[CONFIG_DEPTH_SIZE] &&
           loader->stencil_size == values[CONFIG_STENCIL_SIZE] &&
           loader->accum_red_size == values[CONFIG_ACCUM_RED_SIZE] &&
           loader->accum_green_size == values[CONFIG_ACCUM_GREEN_SIZE] &&
           loader->accum_blue_size == values[CONFIG_ACCUM_BLUE_SIZE] &&
           loader->accum_alpha_size == values[CONFIG_ACCUM_ALPHA_SIZE] &&
-          loader->samples == values[CONFIG_SAMPLES] &&
           loader->double_buffer == (values[CONFIG_DOUBLEBUFFER] != 0) &&
           loader->stereo == (values[CONFIG_STEREO] != 0) &&
           loader->srgb_capable == (values[CONFIG_SRGB_CAPABLE] == True) &&
@@ -114,14 +116,19 @@ set_own_values(struct glx_config *config)
    values[CONFIG_SWAP_METHOD] = GLX_SWAP_UNDEFINED_OML;
 }
 
+/* The properties of one config, `first` those of the list's first, all in pairs of name and value.
+ * Servers give them in the same order each time: `known` is what the first one's names mean. */
 static void
-parse(struct glx_config *config, int screen, const uint32_t *properties, unsigned count)
+parse(struct glx_config *config, int screen, const uint32_t *properties, const uint32_t *first,
+      const enum glx_config_attribute *known, unsigned count)
 {
    memset(config, 0, sizeof(*config)); /* padding, too: lists are compared by memory */
    config->screen = screen;
    config->values[CONFIG_TRANSPARENT_TYPE] = GLX_NONE;
    for (unsigned i = 0; i < count; i++) {
-      enum glx_config_attribute attribute = glx_config_attribute_find((int)properties[2 * i]);
+      uint32_t name = properties[2 * i];
+      enum glx_config_attribute attribute =
+         name == first[2 * i] ? known[i] : glx_config_attribute_find((int)name);
 
       if (attribute < CONFIG_ATTRIBUTE_COUNT)
          config->values[attribute] = (int)properties[2 * i + 1];
@@ -132,21 +139,28 @@ static struct glx_config_list *
 convert(struct glx_display *display, int screen, struct loader_screen *loader,
         const xcb_glx_get_fb_configs_reply_t *reply)
 {
-   const uint32_t *properties = xcb_glx_get_fb_configs_property_list(reply);
+   const uint32_t *first = xcb_glx_get_fb_configs_property_list(reply);
    unsigned pairs = reply->num_properties;
+   enum glx_config_attribute *known;
    struct glx_config_list *list;
 
-   if ((uint64_t)reply->num_FB_configs * pairs * 2 >
-       (uint64_t)xcb_glx_get_fb_configs_property_list_length(reply))
+   if (!reply->num_FB_configs || (uint64_t)reply->num_FB_configs * pairs * 2 >
+                                    (uint64_t)xcb_glx_get_fb_configs_property_list_length(reply))
       return NULL;
    list = calloc(1, sizeof(*list) + reply->num_FB_configs * sizeof(list->configs[0]));
-   if (!list)
+   known = calloc(pairs, sizeof(*known));
+   if (!list || !known) {
+      free(list);
+      free(known);
       return NULL;
-   for (unsigned i = 0; i < reply->num_FB_configs; i++, properties += 2 * pairs) {
+   }
+   for (unsigned i = 0; i < pairs; i++)
+      known[i] = glx_config_attribute_find((int)first[2 * i]);
+   for (unsigned i = 0; i < reply->num_FB_configs; i++) {
       struct glx_config *config = &list->configs[list->count];
       uint32_t mask;
 
-      parse(config, screen, properties, pairs);
+      parse(config, screen, first + 2 * i * pairs, first, known, pairs);
       mask = visual_red_mask(display, screen, config->values[CONFIG_VISUAL_ID]);
       config->loader = find_loader_config(config, loader, mask);
       if (config->loader) {
@@ -154,6 +168,7 @@ convert(struct glx_display *display, int screen, struct loader_screen *loader,
          list->count++;
       }
    }
+   free(known);
    return list;
 }
 
