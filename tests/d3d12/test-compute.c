@@ -1,6 +1,7 @@
 /* Dispatches: groups and threads, groupshared memory and barriers, atomics, indirect arguments. */
 #include "scene.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,6 +216,99 @@ indirect_dispatch(void **state)
    RELEASE(u0);
 }
 
+static float
+from_bits(uint32_t bits)
+{
+   float value;
+   memcpy(&value, &bits, sizeof(value));
+   return value;
+}
+
+static uint32_t
+to_bits(float value)
+{
+   uint32_t bits;
+   memcpy(&bits, &value, sizeof(bits));
+   return bits;
+}
+
+static float
+flushed(float value)
+{
+   uint32_t bits = to_bits(value);
+   return bits & 0x7f800000 ? value : from_bits(bits & 0x80000000);
+}
+
+/* What a shader of denormals.*.ll makes of two floats: its first five results. */
+static void
+denormal_results(float a, float b, bool flush, uint32_t results[5])
+{
+   results[4] = to_bits(a);
+   if (flush) {
+      a = flushed(a);
+      b = flushed(b);
+   }
+   float values[4] = {a * b, a + b, a * b + -0.0f, a < b};
+   for (unsigned i = 0; i < 4; i++)
+      results[i] = to_bits(flush ? flushed(values[i]) : values[i]);
+}
+
+/* Arithmetic of floats flushes denormals to zero, moves do not, and neither do doubles and halves
+ * (D3D11.3 3.1.3.2, 3.1.4, 3.1.5); shaders may ask for the contrary. */
+static void
+denormals_are_flushed(void **state)
+{
+   enum { THREADS = 16 };
+   struct harness *h = *state;
+   static const struct {
+      const char *shader;
+      bool flush;
+   } cases[] = {
+      {"denormals.cs", true}, {"denormals-doubles.cs", true}, {"denormals-preserve.cs", false}};
+   /* The least normal and denormal floats, and others that make such. */
+   static const uint32_t in[THREADS][2] = {
+      {0x00000001, 0x3f800000}, {0x007fffff, 0x40000000}, {0x807fffff, 0x3f800000},
+      {0x00800000, 0x3f000000}, {0x80800000, 0x3f000000}, {0x20000000, 0x1f000000},
+      {0x00800001, 0x80800000}, {0x00000000, 0x00000001}, {0x00400000, 0x00400000},
+      {0x00000001, 0x7f7fffff}, {0x80000001, 0x00000001}, {0x3f800000, 0x40000000},
+      {0x00000001, 0x7f800000}, {0x000003ff, 0x00000000}, {0x33800000, 0x3f800000},
+      {0x387fc000, 0x3f800000}};
+   ID3D12Resource *u0 = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, sizeof(in));
+   ID3D12Resource *u1 = harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, THREADS * 32);
+   uint32_t out[THREADS][8];
+
+   harness_upload_buffer(h, u0, in, sizeof(in));
+   for (unsigned c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+      set(h, cases[c].shader, u0, u1);
+      ID3D12GraphicsCommandList_Dispatch(h->list, 1, 1, 1);
+      harness_submit(h);
+      harness_read_buffer(h, u1, out, sizeof(out));
+      for (unsigned t = 0; t < THREADS; t++) {
+         uint32_t wanted[5];
+         denormal_results(from_bits(in[t][0]), from_bits(in[t][1]), cases[c].flush, wanted);
+         for (unsigned i = 0; i < 5; i++)
+            if (out[t][i] != wanted[i] && !(isnan(from_bits(out[t][i])) && isnan(from_bits(wanted[i]))))
+               fail_msg("%s, thread %u, result %u: expected %#x, got %#x", cases[c].shader, t, i,
+                        wanted[i], out[t][i]);
+      }
+      if (c == 0) {
+         for (unsigned t = 0; t < THREADS; t++)
+            assert_int_equal(out[t][5], 0);
+         assert_int_equal(out[0][6], to_bits(0x1p-24f));
+         assert_int_equal(out[13][6], to_bits(0x3ffp-24f));
+         assert_int_equal(out[14][7], 0x0001);
+         assert_int_equal(out[15][7], 0x03ff);
+      } else if (c == 1) {
+         for (unsigned t = 0; t < THREADS; t++) {
+            assert_int_equal(out[t][5], in[t][0] << 1);
+            assert_int_equal(out[t][6], in[t][0] >> 31);
+         }
+      }
+   }
+   RELEASE(u0);
+   RELEASE(u1);
+}
+
 int
 main(void)
 {
@@ -223,6 +317,7 @@ main(void)
       cmocka_unit_test_setup_teardown(barriers_order_rounds, setup, teardown),
       cmocka_unit_test_setup_teardown(atomics_lose_nothing, setup, teardown),
       cmocka_unit_test_setup_teardown(indirect_dispatch, setup, teardown),
+      cmocka_unit_test_setup_teardown(denormals_are_flushed, setup, teardown),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,8 @@ read_module_block(struct dxil_decoder *d, const struct bitstream_block *block, u
    int ret = 0;
 
    switch (id) {
+   case DXIL_BLOCK_ATTRIBUTE_GROUPS:
+      return dxil_read_attributes(d, block);
    case DXIL_BLOCK_TYPES:
       return dxil_read_types(d, block);
    case DXIL_BLOCK_CONSTANTS:
@@ -388,6 +390,8 @@ finish(struct dxil_decoder *d)
       if (!d->functions[i].is_declaration && !d->functions[i].num_blocks)
          return dxil_fail(d, -EINVAL, "function %u has no body", i);
    }
+   for (uint32_t i = 0; i < d->num_types; i++)
+      module->has_doubles |= d->types[i].kind == DXIL_TYPE_FLOAT && d->types[i].bits == 64;
    module->num_types = d->num_types;
    module->types = arena_copy(d->arena, d->types, d->num_types * sizeof(*d->types));
    module->num_globals = d->num_globals;

@@ -33,6 +33,7 @@
 
 enum dxil_block_id {
    DXIL_BLOCK_MODULE = 8,
+   DXIL_BLOCK_ATTRIBUTE_GROUPS = 10,
    DXIL_BLOCK_CONSTANTS = 11,
    DXIL_BLOCK_FUNCTION = 12,
    DXIL_BLOCK_VALUE_SYMTAB = 14,
@@ -127,6 +128,9 @@ int dxil_fail(struct dxil_decoder *d, int error, const char *format, ...)
  */
 bool dxil_grow(struct dxil_decoder *d, void *items, uint32_t count, uint32_t *capacity,
                size_t item_size, uint32_t limit);
+
+/* attributes.c */
+int dxil_read_attributes(struct dxil_decoder *d, const struct bitstream_block *parent);
 
 /* types.c */
 int dxil_read_types(struct dxil_decoder *d, const struct bitstream_block *parent);

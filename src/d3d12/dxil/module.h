@@ -146,10 +146,19 @@ struct dxil_resource {
    bool globally_coherent, has_counter, rov;
 };
 
+/* What becomes of denormal operands and results of 32-bit float arithmetic. */
+enum dxil_denormals {
+   DXIL_DENORMALS_FLUSH, /* zero of the same sign (D3D11.3 3.1.3.2): the rule */
+   DXIL_DENORMALS_ANY,
+   DXIL_DENORMALS_PRESERVE,
+};
+
 struct dxil_module {
    struct arena arena;
    enum dxil_shader_kind kind;
    uint32_t model_major, model_minor;
+   enum dxil_denormals denormals;
+   bool has_doubles; /* there may be values of that type */
    uint64_t shader_flags; /* as in the entry point's properties (DXIL.rst, "Shader flags") */
    uint64_t hash[2];      /* xxh3-128 of the program: names this shader in caches */
 

@@ -11,6 +11,19 @@
 #include "layout/descriptor.h"
 
 #include <stddef.h>
+#include <xmmintrin.h>
+
+/* All machine code is called with the CPU told to flush denormals (jit/denormals.h): these bits of MXCSR
+ * are set, FTZ and DAZ. What was before is returned, for _mm_setcsr. */
+#define JIT_FLUSH_DENORMALS 0x8040u
+
+static inline unsigned
+jit_denormals_flush(void)
+{
+   unsigned before = _mm_getcsr();
+   _mm_setcsr(before | JIT_FLUSH_DENORMALS);
+   return before;
+}
 
 #define JIT_MAX_LANES 16
 #define JIT_MAX_REGISTERS 32 /* of a stage's input or output signature */

@@ -1,6 +1,7 @@
 #include "jit/engine.h"
 
 #include "jit/cache.h"
+#include "jit/denormals.h"
 #include "jit/exit.h"
 #include "jit/object.h"
 #include "util/bits.h"
@@ -373,6 +374,8 @@ prepare_functions(struct jit_build *build, const char *symbol)
       else
          LLVMSetVisibility(function, LLVMHiddenVisibility);
       LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+      if (!build->keeps_denormals)
+         set_attribute(build, function, "denormal-fp-math-f32", "preserve-sign,preserve-sign");
       /* LLVM keeps to 256 bits on CPUs with AVX-512 unless it is told otherwise. */
       if (jit_target_get()->vector_bits == 512) {
          set_attribute(build, function, "prefer-vector-width", "512");
@@ -451,6 +454,8 @@ compile(struct build *build, const char *symbol)
 {
    double start = now_ms();
    hide_globals(&build->base);
+   if (build->base.keeps_denormals)
+      jit_denormals_keep(&build->base, symbol);
    bool has_coroutines = prepare_functions(&build->base, symbol);
    if (!verify(&build->base, symbol) || !optimise(build, has_coroutines))
       return NULL;

@@ -35,6 +35,7 @@ struct jit_build {
    LLVMTypeRef void_type, i1, i8, i16, i32, i64, f16, f32, f64, ptr; /* ptr: opaque, address space 0 */
    LLVMTypeRef vi1, vi8, vi16, vi32, vi64, vf16, vf32, vf64, vptr;   /* vectors of `lanes` of them */
    uint64_t key[2]; /* names this module in the cache */
+   bool keeps_denormals; /* see jit/denormals.h; to be set before finish */
 };
 
 struct jit_code;

@@ -186,6 +186,8 @@ jit_translate(struct jit_build *build, const struct jit_translate_desc *desc,
       .epoch = 1,
    };
    message[0] = 0;
+   if (t.module->has_doubles || t.module->denormals == DXIL_DENORMALS_PRESERVE)
+      build->keeps_denormals = true;
    arena_init(&t.arena, 0);
 
    int error = control_flow_init(&t.flow, &t.arena, t.function);

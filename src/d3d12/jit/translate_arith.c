@@ -13,6 +13,22 @@ apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value)
    return LLVMBuildExtractElement(t->b, result, jit_const_i32(t->build, 0), "");
 }
 
+/* LLVM computes what is constant, and knows nothing of the CPU's ways when it does. */
+LLVMValueRef
+flush_denormals(struct translator *t, LLVMValueRef value)
+{
+   LLVMTypeRef type = LLVMTypeOf(value);
+   bool by_cpu = !t->build->keeps_denormals && !LLVMIsConstant(value);
+   if (element_type(type) != t->build->f32 || t->module->denormals != DXIL_DENORMALS_FLUSH || by_cpu)
+      return value;
+
+   LLVMValueRef bits = LLVMBuildBitCast(t->b, value, type_like(t, value, t->build->i32), "");
+   LLVMValueRef exponent = LLVMBuildAnd(t->b, bits, const_like(bits, 0x7f800000), "");
+   LLVMValueRef sign = LLVMBuildAnd(t->b, bits, const_like(bits, 0x80000000), "");
+   LLVMValueRef small = LLVMBuildICmp(t->b, LLVMIntEQ, exponent, const_like(bits, 0), "");
+   return LLVMBuildBitCast(t->b, LLVMBuildSelect(t->b, small, sign, bits, ""), type, "");
+}
+
 /* Halves are stored as LLVM's half and computed as floats, which is exact enough for correct
  * rounding. Without F16C LLVM would call a library to convert. */
 static LLVMValueRef
@@ -193,7 +209,8 @@ fuse(struct translator *t, const struct dxil_instr *instr)
       a = to_vector(t, a);
    match_forms(t, &a, &b);
    match_forms(t, &a, &c);
-   return jit_fma(t->build, a, b, c);
+   return flush_denormals(t, jit_fma(t->build, flush_denormals(t, a), flush_denormals(t, b),
+                                     flush_denormals(t, c)));
 }
 
 static bool
@@ -264,7 +281,9 @@ emit_binary(struct translator *t, const struct dxil_instr *instr)
       LLVMValueRef wide = float_binary(t, instr->op, half_to_float(t, a), half_to_float(t, b));
       define(t, instr, float_to_half(t, wide));
    } else {
-      LLVMValueRef result = float_binary(t, instr->op, a, b);
+      a = flush_denormals(t, a);
+      b = flush_denormals(t, b);
+      LLVMValueRef result = flush_denormals(t, float_binary(t, instr->op, a, b));
       if (instr->op == DXIL_OP_FMUL && instr->fast)
          result = power_product(t, instr, a, b, result);
       define(t, instr, result);
@@ -323,7 +342,7 @@ emit_cast(struct translator *t, const struct dxil_instr *instr)
       break;
    case DXIL_OP_FPTRUNC:
    case DXIL_OP_FPEXT:
-      value = LLVMBuildFPCast(t->b, value, type, "");
+      value = flush_denormals(t, LLVMBuildFPCast(t->b, value, type, ""));
       break;
    default:
       value = LLVMBuildBitCast(t->b, value, type, "");
@@ -345,7 +364,8 @@ emit_compare(struct translator *t, const struct dxil_instr *instr)
       a = half_to_float(t, a);
       b = half_to_float(t, b);
    }
-   define(t, instr, LLVMBuildFCmp(t->b, (LLVMRealPredicate)instr->sub, a, b, ""));
+   define(t, instr, LLVMBuildFCmp(t->b, (LLVMRealPredicate)instr->sub, flush_denormals(t, a),
+                                  flush_denormals(t, b), ""));
 }
 
 bool

@@ -25,7 +25,7 @@ fconst_like(LLVMValueRef like, double value)
    return splat_const(type, LLVMConstReal(element_type(type), value));
 }
 
-/* The operands behind the opcode, all scalars or all vectors; halves as floats. */
+/* The operands behind the opcode, all scalars or all vectors; halves as floats, denormals flushed. */
 static void
 read_operands(struct translator *t, const struct dxil_instr *instr, uint32_t count,
               LLVMValueRef *values)
@@ -40,6 +40,7 @@ read_operands(struct translator *t, const struct dxil_instr *instr, uint32_t cou
          values[i] = jit_splat(t->build, values[i]);
       if (LLVMGetTypeKind(element_type(LLVMTypeOf(values[i]))) == LLVMHalfTypeKind)
          values[i] = half_to_float(t, values[i]);
+      values[i] = flush_denormals(t, values[i]);
    }
 }
 
@@ -389,7 +390,8 @@ emit_conversion(struct translator *t, const struct dxil_instr *instr, uint32_t o
       define(t, instr, apply_vf32(t, jit_half_to_float, x));
       break;
    case 132:
-      define(t, instr, LLVMBuildFPCast(t->b, x, type_like(t, x, t->build->f32), ""));
+      x = LLVMBuildFPCast(t->b, x, type_like(t, x, t->build->f32), "");
+      define(t, instr, flush_denormals(t, x));
       break;
    case 133:
       define(t, instr, saturating_int(t, "llvm.fptosi.sat", x));
@@ -536,6 +538,6 @@ emit_dxop_math(struct translator *t, const struct dxil_instr *instr, uint32_t op
       return true;
    }
    bool half = scalar_type(t, &t->module->types[instr->type]) == t->build->f16;
-   define(t, instr, half ? float_to_half(t, result) : result);
+   define(t, instr, half ? float_to_half(t, result) : flush_denormals(t, result));
    return true;
 }

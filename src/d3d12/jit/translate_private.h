@@ -194,6 +194,9 @@ bool emit_dxop_wave(struct translator *t, const struct dxil_instr *instr, uint32
 /* ---- Maths (translate_arith.c) --------------------------------------------------------------- */
 
 typedef LLVMValueRef (*unary_vf32)(struct jit_build *build, LLVMValueRef value);
+/* The value, or zero of the same sign, if that is how arithmetic is to see it and the CPU will not see to
+ * it (jit/denormals.h). Of operands and results. */
+LLVMValueRef flush_denormals(struct translator *t, LLVMValueRef value);
 /* Applies a function of vf32 to a scalar or vector. */
 LLVMValueRef apply_vf32(struct translator *t, unary_vf32 function, LLVMValueRef value);
 LLVMValueRef half_to_float(struct translator *t, LLVMValueRef half);  /* f16 → f32 */

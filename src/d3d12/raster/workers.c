@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "jit/abi.h"
 #include "util/bits.h"
 
 /* How long a thread looks for news before it sleeps: about 20 µs, longer than the gap between the
@@ -109,6 +110,7 @@ worker_main(void *data)
    uint32_t seen = 0;
 
    free(start);
+   jit_denormals_flush();
    while (!atomic_load(&workers->quit)) {
       wait_for_job(workers, seen);
       seen = atomic_load(&workers->jobs);
@@ -190,9 +192,11 @@ void
 workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count)
 {
    pthread_mutex_lock(&workers->lock);
+   unsigned control = jit_denormals_flush();
    if (count <= 1 || workers->count == 1) {
       for (uint32_t i = 0; i < count; i++)
          fn(data, i, 0);
+      _mm_setcsr(control);
       pthread_mutex_unlock(&workers->lock);
       return;
    }
@@ -218,5 +222,6 @@ workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count)
       futex_wait(&workers->gate, gate);
       gate = atomic_load_explicit(&workers->gate, memory_order_acquire);
    }
+   _mm_setcsr(control);
    pthread_mutex_unlock(&workers->lock);
 }

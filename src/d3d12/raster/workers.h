@@ -20,7 +20,7 @@ uint32_t workers_count(const struct workers *workers); /* the caller included */
 /* item: 0 … count - 1; worker: 0 … workers_count - 1, unique among those running at once. */
 typedef void (*workers_fn)(void *data, uint32_t item, uint32_t worker);
 
-/* Runs fn for all items, returns when all are done. Calls from different threads are serialised. With
+/* Runs fn for all items, with denormals flushed as machine code wants it; returns when all are done. Calls from different threads are serialised. With
  * few or cheap items the caller does them itself. */
 void workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count);
 
