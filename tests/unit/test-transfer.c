@@ -73,6 +73,7 @@ static const DXGI_FORMAT color_formats[] = {
    DXGI_FORMAT_R16G16B16A16_FLOAT, DXGI_FORMAT_R16G16B16A16_UNORM,  DXGI_FORMAT_R32_FLOAT,
    DXGI_FORMAT_R32G32_FLOAT,       DXGI_FORMAT_R32G32B32A32_FLOAT,  DXGI_FORMAT_R32_UINT,
    DXGI_FORMAT_R8G8B8A8_SINT,      DXGI_FORMAT_R32G32B32A32_UINT,   DXGI_FORMAT_R32G32B32_FLOAT,
+   DXGI_FORMAT_R9G9B9E5_SHAREDEXP,
 };
 
 /* ---- Copies ---------------------------------------------------------------------------------- */
@@ -483,32 +484,46 @@ test_clear_uav_texture(void **state)
    exec_clear_uav_uint(&null, value, NULL);
    free(before);
    free(image.data);
+}
 
-   image = make_image(D3D12_RESOURCE_DIMENSION_TEXTURE3D, DXGI_FORMAT_R11G11B10_FLOAT, 8, 8, 8, 1,
-                      1, D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS);
-   before = malloc(image.size);
-   memcpy(before, image.data, image.size);
-   view = (struct descriptor){
-      .base = image.data + image.plane[0].offset,
-      .size = 1,
-      .levels = image.plane[0].level,
-      .width = 8,
-      .height = 8,
-      .depth = 8,
-      .layers = 1,
-      .format = DXGI_FORMAT_R11G11B10_FLOAT,
-      .kind = DESCRIPTOR_UAV,
-      .dim = DESCRIPTOR_3D,
-      .num_levels = 1,
-      .samples = 1,
-      .first_slice = 3,
-      .num_slices = 2,
+/* Channels that are no whole bytes, and an exponent that they share; two slices. */
+static void
+test_clear_uav_packed(void **state)
+{
+   static const uint32_t value[4] = { 0x12345678, 0x9abcdef0, 0x0fedcba9, 0x87654321 };
+   static const struct {
+      DXGI_FORMAT format;
+      uint32_t packed;
+   } cases[] = {
+      { DXGI_FORMAT_R11G11B10_FLOAT, 0x678 | 0x6f0u << 11 | 0x3a9u << 22 },
+      { DXGI_FORMAT_R9G9B9E5_SHAREDEXP, 0x078 | 0x0f0u << 9 | 0x1a9u << 18 | 0x01u << 27 },
    };
-   uint32_t packed = 0x678 | 0x6f0u << 11 | 0x3a9u << 22;
-   exec_clear_uav_uint(&view, value, NULL);
-   check_cleared(&image, before, 0, 0, 3, 2, NULL, &packed);
-   free(before);
-   free(image.data);
+   for (uint32_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+      struct image image = make_image(D3D12_RESOURCE_DIMENSION_TEXTURE3D, cases[i].format, 8, 8, 8,
+                                      1, 1, D3D12_RESOURCE_FLAG_ALLOW_UNORDERED_ACCESS);
+      uint8_t *before = malloc(image.size);
+      memcpy(before, image.data, image.size);
+      struct descriptor view = {
+         .base = image.data + image.plane[0].offset,
+         .size = 1,
+         .levels = image.plane[0].level,
+         .width = 8,
+         .height = 8,
+         .depth = 8,
+         .layers = 1,
+         .format = cases[i].format,
+         .kind = DESCRIPTOR_UAV,
+         .dim = DESCRIPTOR_3D,
+         .num_levels = 1,
+         .samples = 1,
+         .first_slice = 3,
+         .num_slices = 2,
+      };
+      exec_clear_uav_uint(&view, value, NULL);
+      check_cleared(&image, before, 0, 0, 3, 2, NULL, &cases[i].packed);
+      free(before);
+      free(image.data);
+   }
 }
 
 static void
@@ -600,6 +615,8 @@ tolerance(DXGI_FORMAT format, double value)
    const struct format_channel *channel = &info->channel[info->encoding == FORMAT_PLAIN ? 0 : 3];
    if (info->encoding == FORMAT_R11G11B10F)
       return fabs(value) / 32 + 1e-6;
+   if (info->encoding == FORMAT_R9G9B9E5)
+      return 0.5 / 256 + 1e-6; /* of a texel whose largest channel is 1 */
    if (channel->type == FORMAT_FLOAT)
       return channel->bits == 16 ? fabs(value) / 1024 + 1e-6 : 1e-6;
    if (info->srgb)
@@ -626,6 +643,9 @@ check_resolve(DXGI_FORMAT format, uint32_t samples, D3D12_RESOLVE_MODE mode, boo
    struct exec_box box = { 2, 1, 0, 43, 32, 1 };
    exec_resolve(workers, &dst, 2, 5, 6, &src, 0, &box, format, mode);
 
+   /* Channels that come from several texels may have to share an exponent anew. */
+   bool exact = mode != D3D12_RESOLVE_MODE_AVERAGE &&
+                format_info(format)->encoding != FORMAT_R9G9B9E5;
    uint32_t bytes = dst.plane[0].block_bytes;
    for (uint32_t y = 0; y < dst.height; y++) {
       for (uint32_t x = 0; x < dst.width; x++) {
@@ -642,7 +662,7 @@ check_resolve(DXGI_FORMAT format, uint32_t samples, D3D12_RESOLVE_MODE mode, boo
                            : type == FORMAT_SINT ? texel.i[c]
                                                  : texel.f[c];
             double expected = resolve_channel(&src, format, x - 3, y - 5, c, mode);
-            double error = mode == D3D12_RESOLVE_MODE_AVERAGE ? tolerance(format, expected) : 0;
+            double error = exact ? 0 : tolerance(format, expected);
             if (fabs(value - expected) > error)
                fail_msg("%s x%u mode %d: (%u, %u)[%d] is %g, not %g", format_info(format)->name,
                         samples, mode, x, y, c, value, expected);
@@ -735,6 +755,7 @@ main(void)
       cmocka_unit_test(test_clear_streaming),
       cmocka_unit_test(test_clear_depth_stencil),
       cmocka_unit_test(test_clear_uav_texture),
+      cmocka_unit_test(test_clear_uav_packed),
       cmocka_unit_test(test_clear_uav_buffer),
       cmocka_unit_test(test_resolve),
       cmocka_unit_test(test_resolve_depth),

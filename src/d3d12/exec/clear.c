@@ -165,8 +165,8 @@ is_cleared_in_vain(const struct descriptor *view)
            format_info(view->format)->block_bytes == 0);
 }
 
-/* The low bits of each value, as they are, whatever the channel's type. A shared exponent has alpha's
- * place. */
+/* The low bits of each value, as they are, whatever the channel's type. A shared exponent takes the
+ * place of alpha. */
 static void
 pack_bits(const struct descriptor *view, const uint32_t value[4], uint8_t texel[16])
 {

@@ -263,8 +263,8 @@ pack_small_float(struct jit_build *build, LLVMValueRef value, uint32_t bits)
 }
 
 /*
- * The largest channel decides the exponent, once it is rounded to nine bits: half of the last of them
- * may carry into the exponent (D3D11.3 19.3.2.2). NaN becomes zero.
+ * The largest channel decides the exponent, once it is rounded to nine bits: half of the last bit
+ * may carry into its exponent (D3D11.3 19.3.2.2). NaN becomes zero.
  */
 static LLVMValueRef
 pack_shared_exponent(struct jit_build *build, const LLVMValueRef rgba[4])
@@ -276,7 +276,7 @@ pack_shared_exponent(struct jit_build *build, const LLVMValueRef rgba[4])
       largest = c ? jit_fmax(build, largest, value[c]) : value[0];
    }
 
-   /* As a float's exponent, and as that of the smallest texel's channel below 2^-15 */
+   /* Exponents as a float has them; the least is written as 0, and is for channels below 2^-15. */
    LLVMValueRef least = jit_splat_i32(build, 127 - 16);
    LLVMValueRef half = jit_splat_i32(build, 1 << (23 - 9));
    LLVMValueRef exponent =
