@@ -47,13 +47,12 @@ scene_finish(struct scene *scene)
    harness_target_finish(&scene->target);
 }
 
-/* With the scene's description as it is now. The buffer is kept until the list was executed. */
-static ID3D12Resource *
-draw(struct harness *h, struct scene *scene, const struct vertex *vertices, UINT count)
+/* With the scene's description as it is now. */
+static void
+draw_buffer(struct harness *h, struct scene *scene, ID3D12Resource *buffer, UINT count)
 {
-   ID3D12Resource *buffer = harness_create_data(h, vertices, count * sizeof(*vertices));
    D3D12_VERTEX_BUFFER_VIEW view = { ID3D12Resource_GetGPUVirtualAddress(buffer),
-                                     count * sizeof(*vertices), sizeof(*vertices) };
+                                     count * sizeof(struct vertex), sizeof(struct vertex) };
 
    RELEASE(scene->pipeline);
    assert_ok(ID3D12Device8_CreateGraphicsPipelineState(
@@ -63,6 +62,15 @@ draw(struct harness *h, struct scene *scene, const struct vertex *vertices, UINT
    ID3D12GraphicsCommandList_IASetPrimitiveTopology(h->list, D3D_PRIMITIVE_TOPOLOGY_TRIANGLELIST);
    ID3D12GraphicsCommandList_IASetVertexBuffers(h->list, 0, 1, &view);
    ID3D12GraphicsCommandList_DrawInstanced(h->list, count, 1, 0, 0);
+}
+
+/* The buffer is kept until the list was executed. */
+static ID3D12Resource *
+draw(struct harness *h, struct scene *scene, const struct vertex *vertices, UINT count)
+{
+   ID3D12Resource *buffer = harness_create_data(h, vertices, count * sizeof(*vertices));
+
+   draw_buffer(h, scene, buffer, count);
    return buffer;
 }
 
@@ -150,6 +158,63 @@ nearer_triangles_hide_others(void **state)
    assert_int_equal(harness_texel32(&image, 2, 60) & 0xffffff, 0x400000);
    assert_int_equal(harness_texel32(&image, 60, 2) & 0xffffff, 0xffffff);
    harness_image_finish(&image);
+   RELEASE(buffer);
+   scene_finish(&scene);
+}
+
+/* "A full finish and flush of all GPU work at ExecuteCommandLists completion" (DirectX-Specs:
+ * D3D12EnhancedBarriers.md): so a buffer that one execution reads may be written by the next without a
+ * barrier. Both wait until the queue has both. */
+static void
+executions_end_before_the_next_begin(void **state)
+{
+   struct harness *h = *state;
+   struct scene scene;
+   struct vertex vertices[3];
+   ID3D12CommandAllocator *allocator;
+   ID3D12GraphicsCommandList *copy;
+   ID3D12Fence *gate;
+   struct harness_image image;
+
+   scene_init(h, &scene, DXGI_FORMAT_UNKNOWN, 1);
+   fill_triangle(vertices, 0, 1, 0, 0);
+   ID3D12Resource *buffer =
+      harness_create_buffer(h, D3D12_HEAP_TYPE_DEFAULT, sizeof(vertices));
+   harness_upload_buffer(h, buffer, vertices, sizeof(vertices));
+   fill_triangle(vertices, 0, 0, 1, 0);
+   ID3D12Resource *green = harness_create_data(h, vertices, sizeof(vertices));
+
+   assert_ok(ID3D12Device8_CreateCommandAllocator(h->device, D3D12_COMMAND_LIST_TYPE_DIRECT,
+                                                  &IID_ID3D12CommandAllocator,
+                                                  (void **)&allocator));
+   assert_ok(ID3D12Device8_CreateCommandList(h->device, 0, D3D12_COMMAND_LIST_TYPE_DIRECT,
+                                             allocator, NULL, &IID_ID3D12GraphicsCommandList,
+                                             (void **)&copy));
+   ID3D12GraphicsCommandList_CopyBufferRegion(copy, buffer, 0, green, 0, sizeof(vertices));
+   assert_ok(ID3D12GraphicsCommandList_Close(copy));
+   harness_target_begin(h, &scene.target, black);
+   draw_buffer(h, &scene, buffer, 3);
+   assert_ok(ID3D12GraphicsCommandList_Close(h->list));
+
+   assert_ok(ID3D12Device8_CreateFence(h->device, 0, D3D12_FENCE_FLAG_NONE, &IID_ID3D12Fence,
+                                       (void **)&gate));
+   assert_ok(ID3D12CommandQueue_Wait(h->queue, gate, 1));
+   ID3D12CommandQueue_ExecuteCommandLists(h->queue, 1, (ID3D12CommandList **)&h->list);
+   ID3D12CommandQueue_ExecuteCommandLists(h->queue, 1, (ID3D12CommandList **)&copy);
+   assert_ok(ID3D12CommandQueue_Signal(h->queue, h->fence, ++h->fence_value));
+   assert_ok(ID3D12Fence_Signal(gate, 1));
+   harness_wait(h->fence, h->fence_value);
+   assert_ok(ID3D12CommandAllocator_Reset(h->allocator));
+   assert_ok(ID3D12GraphicsCommandList_Reset(h->list, h->allocator, NULL));
+
+   harness_target_end(h, &scene.target, NULL);
+   harness_read_texture(h, scene.target.color, 0, &image);
+   assert_int_equal(harness_texel32(&image, 2, SIZE - 2), RED);
+   harness_image_finish(&image);
+   RELEASE(gate);
+   RELEASE(copy);
+   RELEASE(allocator);
+   RELEASE(green);
    RELEASE(buffer);
    scene_finish(&scene);
 }
@@ -278,6 +343,7 @@ main(void)
       cmocka_unit_test(clears_fill_the_target),
       cmocka_unit_test(triangles_cover_what_they_should),
       cmocka_unit_test(nearer_triangles_hide_others),
+      cmocka_unit_test(executions_end_before_the_next_begin),
       cmocka_unit_test(samples_are_averaged),
       cmocka_unit_test(pipelines_come_as_streams),
       cmocka_unit_test(bad_pipelines_are_refused),

@@ -80,7 +80,8 @@ queue_ExecuteCommandLists(ID3D12CommandQueue *iface, UINT count, ID3D12CommandLi
       struct command_allocator *allocator = list->allocator;
       object_use(&allocator->object);
       atomic_fetch_add(&allocator->pending, 1);
-      if (!exec_queue_play(queue->queue, list->stream.first, allocator_done, allocator)) {
+      if (!exec_queue_play(queue->queue, list->stream.first, i == count - 1, allocator_done,
+                           allocator)) {
          allocator_done(allocator);
          device_remove(queue->object.device, E_OUTOFMEMORY);
          return;

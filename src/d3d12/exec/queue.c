@@ -22,6 +22,7 @@ struct entry {
    struct entry *next;
    enum entry_kind kind;
    const struct exec_command *stream;
+   bool last; /* of the streams that are executed as one */
    struct share_fence *fence;
    uint64_t value;
    exec_done_fn done;
@@ -45,7 +46,17 @@ struct exec_queue {
    bool unflushed; /* the player may have a pass open; of the queue's thread */
 };
 
-/* Lists that come one after another may share a pass; nobody can tell before a fence does. */
+static void
+flush(struct exec_queue *queue)
+{
+   exec_player_flush(&queue->player);
+   queue->unflushed = false;
+   atomic_fetch_sub(queue->desc.playing, 1);
+}
+
+/* Lists that are executed as one may share a pass. What is executed next may write without a barrier what
+ * they read, and read what they wrote (DirectX-Specs: D3D12EnhancedBarriers.md, "Excessive flush
+ * operations"). */
 static void
 play(struct exec_queue *queue, const struct entry *entry)
 {
@@ -53,14 +64,8 @@ play(struct exec_queue *queue, const struct entry *entry)
       atomic_fetch_add(queue->desc.playing, 1);
    queue->unflushed = true;
    exec_player_play(&queue->player, entry->stream);
-}
-
-static void
-flush(struct exec_queue *queue)
-{
-   exec_player_flush(&queue->player);
-   queue->unflushed = false;
-   atomic_fetch_sub(queue->desc.playing, 1);
+   if (entry->last)
+      flush(queue);
 }
 
 static void
@@ -282,11 +287,14 @@ submit(struct exec_queue *queue, struct entry content)
 }
 
 bool
-exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, exec_done_fn done,
-                void *data)
+exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, bool last,
+                exec_done_fn done, void *data)
 {
-   return submit(queue, (struct entry){
-                           .kind = ENTRY_PLAY, .stream = stream, .done = done, .data = data });
+   return submit(queue, (struct entry){ .kind = ENTRY_PLAY,
+                                        .stream = stream,
+                                        .last = last,
+                                        .done = done,
+                                        .data = data });
 }
 
 bool

@@ -30,8 +30,9 @@ struct exec_queue *exec_queue_create(const struct exec_queue_desc *desc);
 /* Plays what is left, but gives up waits that are not satisfied. NULL is allowed. */
 void exec_queue_destroy(struct exec_queue *queue);
 
-/* False: no memory; nothing was queued, `done` is not called. `done` may be NULL. */
-bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream,
+/* False: no memory; nothing was queued, `done` is not called. `done` may be NULL. After the `last` of the
+ * streams of an execution, the effects of all are in memory before anything else is done. */
+bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, bool last,
                      exec_done_fn done, void *data);
 bool exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                        exec_done_fn done, void *data);
