@@ -49,18 +49,33 @@ while [ "$round" -le "$rounds" ]; do
 	round=$((round + 1))
 done
 
-# Of the rounds the median: what else the machine does comes in bursts.
-sort -k1,1 -k2,2 -k3,3n "$work/runs" | awk -v scene="$scene" '
-	{ key = $1 " " $2; count[key]++; fps[key, count[key]] = $3; sizes[$1] = 1 }
-	function median(key) { return fps[key, int((count[key] + 1) / 2)] }
+# Of the rounds the median: what else the machine does comes in bursts. So a ratio is of runs of one round.
+awk -v scene="$scene" '
+	function add(key, value) { values[key, ++count[key]] = value }
+	function median(key,    i, j, value, sorted) {
+		for (i = 1; i <= count[key]; i++) {
+			value = values[key, i]
+			for (j = i; j > 1 && sorted[j - 1] > value; j--)
+				sorted[j] = sorted[j - 1]
+			sorted[j] = value
+		}
+		return sorted[int((count[key] + 1) / 2)]
+	}
+	{
+		add($1 " " $2, $3)
+		last[$1, $2] = $3
+		sizes[$1] = 1
+		if ($2 == "window" && last[$1, "offscreen"] > 0)
+			add($1 " of offscreen", $3 / last[$1, "offscreen"])
+		if ($2 == "wl_shm" && $3 > 0)
+			add($1 " of wl_shm", last[$1, "window"] / $3)
+	}
 	END {
-		printf "\nglmark2 %s, frames a second (median):\n", scene
+		printf "\nglmark2 %s, frames a second, and their ratios in a round (medians):\n", scene
 		printf "%-10s %9s %9s %9s  %16s %13s\n", "size", "offscreen", "window", "wl_shm",
 			"window/offscreen", "window/wl_shm"
-		for (size in sizes) {
-			off = median(size " offscreen"); window = median(size " window")
-			shm = median(size " wl_shm")
-			printf "%-10s %9.1f %9.1f %9.1f  %16.2f %13.2f\n", size, off, window, shm,
-				off ? window / off : 0, shm ? window / shm : 0
-		}
-	}' | tee "$out/present.txt"
+		for (size in sizes)
+			printf "%-10s %9.1f %9.1f %9.1f  %16.2f %13.2f\n", size, median(size " offscreen"),
+				median(size " window"), median(size " wl_shm"), median(size " of offscreen"),
+				median(size " of wl_shm")
+	}' "$work/runs" | tee "$out/present.txt"
