@@ -11,6 +11,7 @@
 #include "wayland/server/objects.h"
 
 #include "util/bits.h"
+#include "util/clock.h"
 #include "util/debug.h"
 
 #include <poll.h>
@@ -18,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* How long the compositor's queue waits for a client. As long as a program may reasonably need for a
@@ -36,15 +36,6 @@ struct proxy {
    struct wl_list link; /* while no buffer uses it */
    struct dxg_timeline timeline;
 };
-
-static int64_t
-now_ms(void)
-{
-   struct timespec now;
-
-   clock_gettime(CLOCK_MONOTONIC, &now);
-   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static struct acquirer *
 acquirer_of(struct server_buffer *buffer)
@@ -188,7 +179,7 @@ wake(struct acquirer *acquirer)
 static int
 check_pending(struct acquirer *acquirer)
 {
-   const int64_t now = now_ms();
+   const int64_t now = clock_ms();
    struct server_buffer *buffer, *after;
    int64_t next = -1;
 
@@ -232,7 +223,7 @@ run(void *data)
       int timeout = check_pending(acquirer);
       if (timeout < 0 && !idle)
          timeout = IDLE_MS;
-      acquirer->wakes_at_ms = timeout < 0 ? INT64_MAX : now_ms() + timeout;
+      acquirer->wakes_at_ms = timeout < 0 ? INT64_MAX : clock_ms() + timeout;
       pthread_mutex_unlock(&acquirer->lock);
       idle = poll(&event, 1, timeout) == 0;
       eventfd_read(acquirer->event, &count);
@@ -298,7 +289,7 @@ wait_for_client(struct server_buffer *buffer)
          trust(client);
       return;
    }
-   const int64_t now = now_ms();
+   const int64_t now = clock_ms();
    const int patience = patience_ms(client, now);
    if (patience)
       begin_wait(acquirer_of(buffer), buffer, now + patience);

@@ -8,11 +8,11 @@
 #include "egl/drivers/dxg/wayland.h"
 #include "egl/drivers/dxg/wayland_shm.h"
 #include "gallium/winsys/dxg/perf.h"
+#include "util/clock.h"
 #include "util/debug.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <wayland-egl-backend.h>
 
 /* A surface that is not shown gets no frame callbacks. Then it runs at this pace, rather than waiting
@@ -208,25 +208,16 @@ static const struct wl_callback_listener frame_listener = {
    .done = frame_done,
 };
 
-static int64_t
-now_ms(void)
-{
-   struct timespec time;
-
-   clock_gettime(CLOCK_MONOTONIC, &time);
-   return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 /* Paces: one swap for each frame that the compositor shows. */
 static bool
 wait_for_frame(struct wayland_surface *surface)
 {
-   int64_t end = now_ms() + HIDDEN_FRAME_MS;
+   int64_t end = clock_ms() + HIDDEN_FRAME_MS;
    int64_t left;
 
    if (!dispatch(surface, 0))
       return false;
-   while (surface->frame && (left = end - now_ms()) > 0) {
+   while (surface->frame && (left = end - clock_ms()) > 0) {
       if (!dispatch(surface, (int)left))
          return false;
    }

@@ -1,19 +1,9 @@
 #include "gallium/winsys/dxg/guard.h"
 
+#include "util/clock.h"
 #include "util/debug.h"
 
 #include <signal.h>
-#include <string.h>
-#include <time.h>
-
-static int64_t
-now_ms(void)
-{
-   struct timespec now;
-
-   clock_gettime(CLOCK_MONOTONIC, &now);
-   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void
 dxg_guard_init(struct dxg_guard *guard, struct dxg_timeline *timeline, int patience_ms)
@@ -72,7 +62,7 @@ run(void *data)
       drop_reached(guard);
       if (!guard->num_waits) {
          pthread_cond_wait(&guard->changed, &guard->lock);
-      } else if (now_ms() < guard->waits[0].deadline_ms) {
+      } else if (clock_ms() < guard->waits[0].deadline_ms) {
          sleep_until(guard, guard->waits[0].deadline_ms);
       } else {
          debug_printf(DEBUG_SYNC, "release point %llu was not reached in time",
@@ -112,7 +102,7 @@ dxg_guard_watch(struct dxg_guard *guard, uint64_t value)
       guard->waits[DXG_GUARD_MAX_WAITS - 1].value = value;
    } else {
       guard->waits[guard->num_waits++] =
-         (struct dxg_guard_wait){ value, now_ms() + guard->patience_ms };
+         (struct dxg_guard_wait){ value, clock_ms() + guard->patience_ms };
       /* With others before, it looks again in time by itself. */
       if (guard->num_waits == 1)
          pthread_cond_signal(&guard->changed);

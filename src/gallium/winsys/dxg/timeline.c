@@ -1,12 +1,12 @@
 #include "gallium/winsys/dxg/timeline.h"
 
 #include "gallium/winsys/dxg/perf.h"
+#include "util/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool
@@ -112,19 +112,10 @@ dxg_timeline_notify(struct dxg_timeline *timeline, uint64_t value, int eventfd)
    return SUCCEEDED(hr);
 }
 
-static int64_t
-now_ms(void)
-{
-   struct timespec now;
-
-   clock_gettime(CLOCK_MONOTONIC, &now);
-   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool
 dxg_timeline_cpu_wait(struct dxg_timeline *timeline, uint64_t value, int timeout_ms)
 {
-   const int64_t end = now_ms() + timeout_ms;
+   const int64_t end = clock_ms() + timeout_ms;
    bool reached = dxg_timeline_is_reached(timeline, value);
 
    if (reached || timeout_ms == 0)
@@ -138,7 +129,7 @@ dxg_timeline_cpu_wait(struct dxg_timeline *timeline, uint64_t value, int timeout
       int left = timeout_ms;
       while (poll(&event, 1, left) < 0 && errno == EINTR) {
          if (timeout_ms > 0)
-            left = end > now_ms() ? (int)(end - now_ms()) : 0;
+            left = end > clock_ms() ? (int)(end - clock_ms()) : 0;
       }
    }
    close(event.fd);
