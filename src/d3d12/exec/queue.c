@@ -12,6 +12,11 @@
 /* How often a wait looks whether the device was removed, and the watchdog at the progress. */
 #define POLL_NS 50000000
 
+/* How long the queue's thread looks for the next entry before it sleeps: about 20 µs. A program sends a list
+ * and the signal behind it in one go, and the next list when it has heard of that signal; to be woken for
+ * each costs both sides more than this. */
+#define SPINS 400
+
 enum entry_kind {
    ENTRY_PLAY,
    ENTRY_SIGNAL,
@@ -88,10 +93,22 @@ signal_fence(struct exec_queue *queue, const struct entry *entry)
       share_fence_signal(entry->fence, entry->value);
 }
 
+/* Called, and returns, with the lock. */
+static void
+look_for_entry(struct exec_queue *queue)
+{
+   pthread_mutex_unlock(&queue->lock);
+   for (uint32_t i = 0; i < SPINS && !__atomic_load_n(&queue->first, __ATOMIC_RELAXED); i++)
+      __builtin_ia32_pause();
+   pthread_mutex_lock(&queue->lock);
+}
+
 /* The next entry, or NULL when it is time to stop. Called, and returns, with the lock. */
 static struct entry *
 next(struct exec_queue *queue)
 {
+   bool looked = false;
+
    while (!queue->first || (queue->unflushed && queue->first->kind != ENTRY_PLAY)) {
       if (queue->unflushed) {
          pthread_mutex_unlock(&queue->lock);
@@ -102,7 +119,11 @@ next(struct exec_queue *queue)
       queue->busy = false;
       if (queue->stop)
          return NULL;
-      pthread_cond_wait(&queue->filled, &queue->lock);
+      if (looked)
+         pthread_cond_wait(&queue->filled, &queue->lock);
+      else
+         look_for_entry(queue);
+      looked = true;
    }
    struct entry *entry = queue->first;
    queue->first = entry->next;
@@ -278,7 +299,7 @@ submit(struct exec_queue *queue, struct entry content)
       return false;
    *entry = content;
    pthread_mutex_lock(&queue->lock);
-   *queue->last = entry;
+   __atomic_store_n(queue->last, entry, __ATOMIC_RELAXED);
    queue->last = &entry->next;
    pthread_mutex_unlock(&queue->lock);
    /* Not under the lock, which who wakes wants first. */
