@@ -1,5 +1,6 @@
 #include "jit/blend.h"
 
+#include "jit/expr.h"
 #include "jit/format_code.h"
 
 static const struct format_channel *
@@ -63,8 +64,7 @@ clamp_to_target(const struct jit_blender *blender, LLVMValueRef value)
 
    if (type != FORMAT_UNORM && type != FORMAT_SNORM)
       return value;
-   return jit_fmin(build, jit_fmax(build, value, jit_splat_f32(build, low)),
-                   jit_splat_f32(build, 1.0f));
+   return fclamp_const(build, value, low, 1.0f);
 }
 
 void

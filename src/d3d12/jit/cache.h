@@ -14,7 +14,7 @@
 
 /* To be raised with each change of abi.h. What code a build generates is told apart by the build's
  * id, where the linker gave it one. */
-#define JIT_CACHE_VERSION 8
+#define JIT_CACHE_VERSION 9
 
 struct jit_cache_entry {
    void *object; /* malloced by load, 16-byte aligned; free with jit_cache_entry_finish */

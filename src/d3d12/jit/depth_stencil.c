@@ -1,5 +1,7 @@
 #include "jit/depth_stencil.h"
 
+#include "jit/expr.h"
+
 static bool
 is_float(const struct jit_depth_state *state)
 {
@@ -52,34 +54,38 @@ nearest(struct jit_build *build, LLVMValueRef value)
    return jit_intrinsic(build, "llvm.nearbyint", &build->vf32, 1, &value, 1);
 }
 
-/* Depth as the buffer holds it, as vi32: clamped to the viewport (17.10), rounded to nearest
- * (17.11). */
+/*
+ * depth × (2²⁴ - 1), rounded, as vi32. The product has more bits than a float; but depth × 2²⁴ and its
+ * distance to the nearest integer are exact, and what is then subtracted moves that by 0 or 1.
+ */
+static LLVMValueRef
+encode_unorm24(struct jit_build *build, LLVMValueRef depth)
+{
+   LLVMBuilderRef b = build->builder;
+   LLVMValueRef shifted = LLVMBuildFMul(b, depth, jit_splat_f32(build, 0x1p24f), "");
+   LLVMValueRef whole = nearest(build, shifted);
+   LLVMValueRef rest = LLVMBuildFSub(b, shifted, whole, "");
+   LLVMValueRef limit = LLVMBuildFSub(b, depth, jit_splat_f32(build, 0.5f), "");
+   LLVMValueRef above = LLVMBuildFPToSI(b, whole, build->vi32, "");
+   LLVMValueRef below = LLVMBuildSub(b, above, jit_splat_i32(build, 1), "");
+
+   return choose(build, fcmp(build, LLVMRealOLT, rest, limit), below, above);
+}
+
+/* Depth as the buffer holds it, as vi32: clamped to the viewport (17.10), which lies in [0, 1], rounded to
+ * nearest (17.11). */
 static LLVMValueRef
 encode_depth(const struct jit_depth_stencil *depth_stencil, LLVMValueRef depth)
 {
    struct jit_build *build = depth_stencil->build;
-   LLVMBuilderRef b = build->builder;
-   uint32_t steps = depth_stencil->state->format == DXGI_FORMAT_D16_UNORM ? 0xffff : 0xffffff;
 
-   depth = jit_fmin(build, jit_fmax(build, depth, depth_stencil->min), depth_stencil->max);
+   depth = fclamp(build, depth, depth_stencil->min, depth_stencil->max);
    if (is_float(depth_stencil->state))
       return jit_bitcast(build, depth, build->vi32);
-
-   depth = jit_fmin(build, jit_fmax(build, depth, jit_splat_f32(build, 0.0f)),
-                    jit_splat_f32(build, 1.0f));
-   if (steps == 0xffff) {
-      depth = nearest(build, LLVMBuildFMul(b, depth, jit_splat_f32(build, steps), ""));
-      return LLVMBuildFPToSI(b, depth, build->vi32, "");
-   }
-
-   /* depth × (2²⁴ - 1) has more bits than a float: what the difference loses counts for rounding. */
-   LLVMValueRef shifted = LLVMBuildFMul(b, depth, jit_splat_f32(build, 16777216), "");
-   LLVMValueRef product = LLVMBuildFSub(b, shifted, depth, "");
-   LLVMValueRef lost = LLVMBuildFSub(b, LLVMBuildFSub(b, shifted, product, ""), depth, "");
-   LLVMValueRef whole = nearest(build, product);
-   LLVMValueRef rest = LLVMBuildFAdd(b, LLVMBuildFSub(b, product, whole, ""), lost, "");
-   whole = LLVMBuildFAdd(b, whole, nearest(build, rest), "");
-   return LLVMBuildFPToSI(b, whole, build->vi32, "");
+   if (depth_stencil->state->format != DXGI_FORMAT_D16_UNORM)
+      return encode_unorm24(build, depth);
+   depth = LLVMBuildFMul(build->builder, depth, jit_splat_f32(build, 0xffff), "");
+   return LLVMBuildFPToSI(build->builder, nearest(build, depth), build->vi32, "");
 }
 
 static LLVMValueRef

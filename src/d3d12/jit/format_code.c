@@ -1,4 +1,6 @@
 #include "jit/format_code.h"
+
+#include "jit/expr.h"
 #include "util/bits.h"
 
 static LLVMValueRef
@@ -24,28 +26,6 @@ static LLVMValueRef
 or_into(struct jit_build *build, LLVMValueRef sum, LLVMValueRef value)
 {
    return sum ? LLVMBuildOr(build->builder, sum, value, "") : value;
-}
-
-static LLVMValueRef
-as_float(struct jit_build *build, LLVMValueRef value)
-{
-   return jit_bitcast(build, value, build->vf32);
-}
-
-static LLVMValueRef
-as_int(struct jit_build *build, LLVMValueRef value)
-{
-   return jit_bitcast(build, value, build->vi32);
-}
-
-/* A compare and a select in this order are one instruction on x86, and give `low` for NaN. */
-static LLVMValueRef
-clamp_float(struct jit_build *build, LLVMValueRef value, float low, float high)
-{
-   LLVMBuilderRef b = build->builder;
-   LLVMValueRef bottom = jit_splat_f32(build, low), top = jit_splat_f32(build, high);
-   value = LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOGT, value, bottom, ""), value, bottom, "");
-   return LLVMBuildSelect(b, LLVMBuildFCmp(b, LLVMRealOLT, value, top, ""), value, top, "");
 }
 
 static uint32_t
@@ -110,7 +90,7 @@ unpack_channel(struct jit_build *build, const struct format_channel *channel,
    }
    case FORMAT_SNORM: {
       LLVMValueRef steps = unpack_signed(build, dword, shift, bits);
-      return clamp_float(build, normalize(build, steps, field_mask(bits) >> 1), -1, 1);
+      return fclamp_const(build, normalize(build, steps, field_mask(bits) >> 1), -1, 1);
    }
    case FORMAT_SINT:
       return unpack_signed(build, dword, shift, bits);
@@ -182,7 +162,7 @@ pack_unorm(struct jit_build *build, LLVMValueRef value, uint32_t bits, bool srgb
    LLVMBuilderRef b = build->builder;
    float max = field_mask(bits);
 
-   value = clamp_float(build, value, 0, 1);
+   value = fclamp_const(build, value, 0, 1);
    if (srgb)
       value = jit_linear_to_srgb(build, value);
 
@@ -208,7 +188,7 @@ pack_snorm(struct jit_build *build, LLVMValueRef value, uint32_t bits)
    LLVMValueRef is_nan = LLVMBuildFCmp(b, LLVMRealUNO, value, value, "");
 
    value = LLVMBuildSelect(b, is_nan, jit_splat_f32(build, 0), value, "");
-   value = clamp_float(build, value, -1, 1);
+   value = fclamp_const(build, value, -1, 1);
    /* As above, with room for negative numbers. */
    LLVMValueRef sum =
       jit_fma(build, value, jit_splat_f32(build, scale), jit_splat_f32(build, 0x1.8p23f));
@@ -272,7 +252,7 @@ pack_shared_exponent(struct jit_build *build, const LLVMValueRef rgba[4])
    LLVMBuilderRef b = build->builder;
    LLVMValueRef value[3], largest = NULL;
    for (uint32_t c = 0; c < 3; c++) {
-      value[c] = clamp_float(build, rgba[c], 0, 65408);
+      value[c] = fclamp_const(build, rgba[c], 0, 65408);
       largest = c ? jit_fmax(build, largest, value[c]) : value[0];
    }
 

@@ -1,5 +1,6 @@
 #include "jit/interpolate.h"
 
+#include "jit/expr.h"
 #include "jit/registers.h"
 
 #define DELTA_PITCH (3 * 4 * sizeof(float))
@@ -210,8 +211,7 @@ jit_interpolator_locate(const struct jit_interpolator *interpolator, LLVMValueRe
    position->b1 = plane(build, interpolator->b1, position->dx, position->dy);
    /* Smooth lines touch pixels whose centres lie beyond their ends. */
    if (interpolator->state->smooth_lines)
-      position->b1 = jit_fmin(build, jit_fmax(build, position->b1, LLVMConstNull(build->vf32)),
-                              jit_splat_f32(build, 1.0f));
+      position->b1 = fclamp_const(build, position->b1, 0.0f, 1.0f);
    position->b2 = plane(build, interpolator->b2, position->dx, position->dy);
 
    apply_perspective(interpolator, position);

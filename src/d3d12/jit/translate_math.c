@@ -1,5 +1,6 @@
 /* dx.op maths: elementary functions, bit operations, dot products (DXIL.rst, D3D11.3
  * 22.10–22.14). */
+#include "jit/expr.h"
 #include "jit/format_code.h"
 #include "jit/translate_private.h"
 
@@ -130,8 +131,8 @@ float_unary(struct translator *t, uint32_t opcode, LLVMValueRef x)
    switch (opcode) {
    case 6:
       return fabs_of(t, x);
-   case 7: /* NaN becomes 0: max picks the number (D3D11.3 3.1.3.2) */
-      return jit_fmin(t->build, jit_fmax(t->build, x, fconst_like(x, 0.0)), fconst_like(x, 1.0));
+   case 7: /* NaN becomes 0 (D3D11.3 3.1.3.2) */
+      return fclamp(t->build, x, fconst_like(x, 0.0), fconst_like(x, 1.0));
    case 12:
       return apply_vf32(t, jit_cos, x);
    case 13:

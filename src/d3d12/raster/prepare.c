@@ -77,8 +77,8 @@ prepare_viewport(const struct raster *raster, const struct raster_draw *draw, ui
    state->translate[i][0] = viewport->x + viewport->width * 0.5f;
    state->translate[i][1] = viewport->y + viewport->height * 0.5f;
    state->translate[i][2] = viewport->min_depth;
-   state->pixel.depth_min[i] = viewport->min_depth;
-   state->pixel.depth_max[i] = viewport->max_depth;
+   state->pixel.depth_min[i] = fminf(fmaxf(viewport->min_depth, 0), 1);
+   state->pixel.depth_max[i] = fminf(fmaxf(viewport->max_depth, 0), 1);
 
    /* The implicit scissor of the viewport (D3D11.3 15.7), the scissor and the targets. */
    clip->x0 = MAX2(MAX2(to_pixel(fminf(viewport->x, right)), scissor->left), 0);
