@@ -6,6 +6,7 @@
 #include "api/resource_desc.h"
 #include "api/vtable.h"
 #include "layout/fast_clear.h"
+#include "layout/uniform_tiles.h"
 #include "util/bits.h"
 #include "util/debug.h"
 
@@ -225,6 +226,17 @@ resource_set_memory(struct resource *resource, void *data)
    resource->image.data = data;
 }
 
+/* For what owns its memory, so that nothing else is there, and is written by devices of ours alone. */
+static void
+find_uniform_tiles(struct resource *resource)
+{
+   struct image *image = &resource->image;
+
+   if (image->uniform_offset && !heap_properties_mappable(&resource->heap_properties) &&
+       !(resource->desc.Flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER))
+      image->uniform = (struct uniform_tiles *)(image->data + image->uniform_offset);
+}
+
 static const char *
 cross_adapter_check(D3D12_HEAP_FLAGS heap, const D3D12_RESOURCE_DESC *desc)
 {
@@ -284,6 +296,8 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
    }
    resource_set_memory(resource, resource->memory.data);
    resource->image.is_shared = flags & D3D12_HEAP_FLAG_SHARED;
+   find_uniform_tiles(resource);
+   uniform_tiles_init(&resource->image);
    if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL) && !resource->image.is_shared &&
        !heap_properties_mappable(&checked))
       resource->image.fast_clear = fast_clear_create(&resource->image);
@@ -390,6 +404,7 @@ resource_open(struct device *device, int fd, REFIID riid, void **out)
    resource->memory = memory;
    resource_set_memory(resource, memory.data);
    resource->image.is_shared = true;
+   find_uniform_tiles(resource);
    object_init(&resource->object, &resource_class, &vtbl, device);
    return object_return(&resource->object, riid, out);
 }

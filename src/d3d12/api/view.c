@@ -1,6 +1,7 @@
 /* Shader resource, unordered access and constant buffer views. */
 #include "api/resource_desc.h"
 #include "api/view_range.h"
+#include "layout/uniform_tiles.h"
 #include "util/bits.h"
 #include "util/debug.h"
 
@@ -506,6 +507,7 @@ view_init_uav(struct descriptor *view, const struct resource *resource,
       init_null(view, DESCRIPTOR_UAV, part.dim, desc->Format);
       return refuse(call, resource, desc->ViewDimension, desc->Format);
    }
+   uniform_tiles_forbid(&resource->image);
    return true;
 }
 

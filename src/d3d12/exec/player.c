@@ -1,5 +1,6 @@
 #include "exec/player.h"
 
+#include "layout/uniform_tiles.h"
 #include "util/bits.h"
 
 #include <stdlib.h>
@@ -121,6 +122,7 @@ resolve(struct exec_player *player, const struct exec_resolve_command *r)
    exec_player_flush(player);
    raster_eliminate_fast_clear(player->raster, r->dst);
    raster_eliminate_fast_clear(player->raster, r->src);
+   uniform_tiles_forget(r->dst);
    exec_resolve(player->workers, r->dst, r->dst_subresource, r->dst_x, r->dst_y, r->src,
                 r->src_subresource, &r->box, r->format, r->mode);
 }
@@ -156,6 +158,7 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
       const struct exec_copy_texture *copy = payload;
       raster_eliminate_fast_clear(player->raster, copy->dst.image);
       raster_eliminate_fast_clear(player->raster, copy->src.image);
+      uniform_tiles_forget(copy->dst.image);
       exec_copy_texture(player->workers, &copy->dst, copy->dst_x, copy->dst_y, copy->dst_z,
                         &copy->src, &copy->box);
       break;

@@ -5,10 +5,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* A surface that is cleared past the caches has at least so many bytes. Shared ones take turns with others:
- * when it is drawn to again, it has long left the caches. */
+/* A surface that is cleared past the caches has at least so many bytes. */
 #define STREAMING_BYTES (16 << 20)
-#define SHARED_STREAMING_BYTES (4 << 20)
 
 /* Rectangles of rows shorter than this touch a new page with each row, which the CPU doesn't foresee. */
 #define PREFETCH_BYTES 1024
@@ -90,7 +88,7 @@ fill_surface_of(const struct image *image, uint32_t plane_index, uint32_t level_
       .row_pitch = level->row_pitch,
       .layer_stride = is_3d ? level->slice_pitch : plane->layer_stride,
       .sample_stride = plane->sample_stride,
-      .streaming = bytes >= (image->is_shared ? SHARED_STREAMING_BYTES : STREAMING_BYTES),
+      .streaming = bytes >= STREAMING_BYTES,
    };
 }
 

@@ -1,5 +1,6 @@
 #include "layout/image.h"
 
+#include "layout/uniform_tiles.h"
 #include "util/bits.h"
 
 #include <string.h>
@@ -100,5 +101,9 @@ image_init(struct image *image, const D3D12_RESOURCE_DESC *desc)
          return false;
    }
    image->size += SPARE_BYTES;
+   if (desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET && uniform_tiles_size(image)) {
+      image->uniform_offset = align_up(image->size, LEVEL_ALIGNMENT);
+      image->size = image->uniform_offset + uniform_tiles_size(image);
+   }
    return true;
 }

@@ -50,6 +50,8 @@ struct image {
    bool
       is_shared; /* with other processes: whoever reads it, it is not our caches that will have it */
    struct fast_clear *fast_clear; /* the resource's (layout/fast_clear.h); NULL: none */
+   uint64_t uniform_offset;       /* of what is known of its tiles, from data; 0: nothing is */
+   struct uniform_tiles *uniform; /* there (layout/uniform_tiles.h); NULL: nothing is known */
 };
 
 /* From a valid D3D12_RESOURCE_DESC of a texture (MipLevels resolved if 0). False: too large. */

@@ -6,10 +6,16 @@
 #include "raster/pass.h"
 
 #include "layout/fast_clear.h"
+#include "layout/uniform_tiles.h"
 #include "util/bits.h"
 
 /* Below this, waking a thread costs more than it saves. */
 #define MIN_PARALLEL_BYTES (256u << 10)
+
+_Static_assert(RASTER_TILE == UNIFORM_TILE, "a tile's texels are filled by one thread");
+
+/* What takes turns in so much memory has left the caches when its turn comes. */
+#define MIN_TURN_BYTES (4u << 20)
 
 static bool
 contains(const D3D12_RECT *outer, const D3D12_RECT *inner)
@@ -23,6 +29,15 @@ is_same_surface(const struct fill_surface *a, const struct fill_surface *b)
 {
    return a->base == b->base && a->row_pitch == b->row_pitch && a->layers == b->layers &&
           a->samples == b->samples;
+}
+
+static uint64_t
+clear_bytes(const struct raster_clear *clear)
+{
+   const D3D12_RECT *rect = &clear->rect;
+
+   return (uint64_t)(rect->right - rect->left) * (uint64_t)(rect->bottom - rect->top) *
+          clear->surface.texel_bytes * clear->surface.layers * clear->surface.samples;
 }
 
 /* Earlier clears that nobody will see. */
@@ -58,6 +73,7 @@ raster_clear(struct raster *raster, const struct target_view *view, uint32_t pla
       return;
    raster_end_draws(raster);
    drop_covered(raster, &surface, &rect);
+   const bool is_noted = uniform_tiles_begin_clear(image, texel, &rect);
    if (image->fast_clear && fast_clear_set(image, plane, texel, &rect))
       return;
    if (raster->num_clears == RASTER_CLEARS)
@@ -65,6 +81,9 @@ raster_clear(struct raster *raster, const struct target_view *view, uint32_t pla
    struct raster_clear *clear = &raster->clears[raster->num_clears++];
    clear->surface = surface;
    clear->rect = rect;
+   clear->uniform = image->uniform ? image : NULL;
+   clear->is_noted = is_noted;
+   clear->takes_turns = image->is_shared && clear_bytes(clear) >= MIN_TURN_BYTES;
    fill_pattern_init(&clear->pattern, texel, surface.texel_bytes);
 }
 
@@ -75,51 +94,109 @@ intersection(const D3D12_RECT *a, const D3D12_RECT *b)
                         MIN2(a->bottom, b->bottom) };
 }
 
-static void
-clear_part(const struct raster_clear *clear, const D3D12_RECT *part)
+static bool
+is_empty(const D3D12_RECT *rect)
 {
-   const D3D12_RECT rect = intersection(&clear->rect, part);
+   return rect->left >= rect->right || rect->top >= rect->bottom;
+}
 
-   if (rect.left < rect.right && rect.top < rect.bottom)
-      fill_rect(&clear->surface, &rect, &clear->pattern);
+static D3D12_RECT
+tile_rect(LONG x0, LONG x1, LONG y)
+{
+   return (D3D12_RECT){ x0 * RASTER_TILE, y * RASTER_TILE, x1 * RASTER_TILE,
+                        (y + 1) * RASTER_TILE };
+}
+
+/* Whether the rectangle takes all of the tile that is inside of the surface. */
+static bool
+takes_tile(const struct raster_clear *clear, LONG x, LONG y)
+{
+   const D3D12_RECT tile = tile_rect(x, x + 1, y);
+   const D3D12_RECT surface = { 0, 0, (LONG)clear->surface.width, (LONG)clear->surface.height };
+   const D3D12_RECT inside = intersection(&tile, &surface);
+
+   return contains(&clear->rect, &inside);
+}
+
+/* Fills tiles x0 to x1 of row y, where the clear's rectangle has a part in each, and notes it. */
+static void
+fill_tiles(const struct raster_clear *clear, LONG x0, LONG x1, LONG y)
+{
+   const D3D12_RECT tiles = tile_rect(x0, x1, y);
+   const D3D12_RECT rect = intersection(&clear->rect, &tiles);
+
+   if (is_empty(&rect))
+      return;
+   fill_rect(&clear->surface, &rect, &clear->pattern);
+   for (LONG x = x0; clear->uniform && x < x1; x++)
+      *uniform_tile(clear->uniform, (uint32_t)x, (uint32_t)y) =
+         clear->is_noted && takes_tile(clear, x, y);
+}
+
+/* The same, but leaves out tiles that hold the value. */
+static void
+clear_tiles(const struct raster_clear *clear, LONG x0, LONG x1, LONG y)
+{
+   LONG first = x0; /* of those that are not filled yet */
+
+   for (LONG x = x0; clear->is_noted && x < x1; x++) {
+      if (!*uniform_tile(clear->uniform, (uint32_t)x, (uint32_t)y))
+         continue;
+      if (first < x)
+         fill_tiles(clear, first, x, y);
+      first = x + 1;
+   }
+   if (first < x1)
+      fill_tiles(clear, first, x1, y);
+}
+
+/* What the clear has of tiles x0 to x1 of row y. */
+static void
+clear_part(const struct raster_clear *clear, LONG x0, LONG x1, LONG y)
+{
+   const LONG left = MAX2(x0, clear->rect.left / RASTER_TILE);
+   const LONG right = MIN2(x1, (LONG)div_round_up((uint32_t)clear->rect.right, RASTER_TILE));
+
+   if (left < right && y >= clear->rect.top / RASTER_TILE &&
+       y < (LONG)div_round_up((uint32_t)clear->rect.bottom, RASTER_TILE))
+      clear_tiles(clear, left, right, y);
 }
 
 void
 raster_clear_tile(const struct raster *raster, uint32_t x, uint32_t y)
 {
-   const D3D12_RECT tile = { (LONG)(x * RASTER_TILE), (LONG)(y * RASTER_TILE),
-                             (LONG)((x + 1) * RASTER_TILE), (LONG)((y + 1) * RASTER_TILE) };
-
    for (uint32_t i = 0; i < raster->num_clears; i++)
-      clear_part(&raster->clears[i], &tile);
+      clear_part(&raster->clears[i], (LONG)x, (LONG)x + 1, (LONG)y);
 }
 
 void
 raster_clear_row(const struct raster *raster, uint32_t y)
 {
    const struct raster_rect *tiles = &raster->tiles;
-   const LONG top = (LONG)(y * RASTER_TILE), bottom = top + RASTER_TILE;
-   D3D12_RECT parts[2] = { { 0, top, INT32_MAX, bottom } }; /* the whole row, or left and right */
-   uint32_t num_parts = 1;
+   const bool has_tiles = (int32_t)y >= tiles->y0 && (int32_t)y < tiles->y1;
 
-   if ((int32_t)y >= tiles->y0 && (int32_t)y < tiles->y1) {
-      parts[0].right = tiles->x0 * RASTER_TILE;
-      parts[1] = (D3D12_RECT){ tiles->x1 * RASTER_TILE, top, INT32_MAX, bottom };
-      num_parts = 2;
-   }
    for (uint32_t i = 0; i < raster->num_clears; i++) {
-      for (uint32_t k = 0; k < num_parts; k++)
-         clear_part(&raster->clears[i], &parts[k]);
+      const struct raster_clear *clear = &raster->clears[i];
+      if (has_tiles) {
+         clear_part(clear, 0, tiles->x0, (LONG)y);
+         clear_part(clear, tiles->x1, RASTER_MAX_TILES, (LONG)y);
+      } else {
+         clear_part(clear, 0, RASTER_MAX_TILES, (LONG)y);
+      }
    }
 }
 
 uint32_t
-raster_clear_rows(const struct raster *raster)
+raster_clear_begin(struct raster *raster)
 {
    LONG bottom = 0;
 
-   for (uint32_t i = 0; i < raster->num_clears; i++)
-      bottom = MAX2(bottom, raster->clears[i].rect.bottom);
+   for (uint32_t i = 0; i < raster->num_clears; i++) {
+      struct raster_clear *clear = &raster->clears[i];
+      bottom = MAX2(bottom, clear->rect.bottom);
+      /* If the pass has draws, nobody wants soon what lies outside of them. If not, the draws follow. */
+      clear->surface.streaming |= clear->takes_turns && raster->num_batches > 0;
+   }
    return div_round_up((uint32_t)bottom, RASTER_TILE);
 }
 
@@ -128,12 +205,8 @@ raster_clears_are_small(const struct raster *raster)
 {
    uint64_t bytes = 0;
 
-   for (uint32_t i = 0; i < raster->num_clears; i++) {
-      const struct raster_clear *clear = &raster->clears[i];
-      const D3D12_RECT *rect = &clear->rect;
-      bytes += (uint64_t)(rect->right - rect->left) * (uint64_t)(rect->bottom - rect->top) *
-               clear->surface.texel_bytes * clear->surface.layers * clear->surface.samples;
-   }
+   for (uint32_t i = 0; i < raster->num_clears; i++)
+      bytes += clear_bytes(&raster->clears[i]);
    return bytes < MIN_PARALLEL_BYTES;
 }
 

@@ -227,6 +227,17 @@ struct raster_clear {
    struct fill_surface surface;
    D3D12_RECT rect;
    struct fill_pattern pattern;
+   const struct image *uniform; /* that keeps notes of what is filled; NULL: it doesn't */
+   bool is_noted;               /* what is filled is worth a note */
+   bool takes_turns; /* shared with others, and large: another is drawn to before it is again */
+};
+
+/* What drawing to a pixel of the targets reads or writes. */
+struct raster_plane {
+   const uint8_t *base;
+   uint32_t row_pitch;
+   uint64_t layer_stride;
+   uint32_t texel_bytes;
 };
 
 struct raster {
@@ -239,9 +250,13 @@ struct raster {
 
    struct raster_targets targets;
    struct pixel_ctx pixel; /* with the targets filled in */
+   struct raster_plane planes[JIT_MAX_TARGETS + IMAGE_MAX_PLANES]; /* of the targets */
+   uint32_t num_planes;
    int32_t width, height;
    uint32_t num_layers;
    const struct image *fast_depth; /* the depth buffer, if it takes fast clears */
+   const struct image *uniform[JIT_MAX_TARGETS]; /* targets that keep notes of their tiles */
+   uint32_t num_uniform;
 
    /* Cut, but not yet processed. */
    struct raster_piece *pieces;
@@ -285,7 +300,8 @@ void raster_run_tiles(struct raster *raster);
 void raster_clear_tile(const struct raster *raster, uint32_t x, uint32_t y);
 /* All clears, in a row of tiles but outside of raster->tiles. */
 void raster_clear_row(const struct raster *raster, uint32_t y);
-uint32_t raster_clear_rows(const struct raster *raster);   /* rows of tiles that have any */
+/* Gets them ready: the rows of tiles that have any. */
+uint32_t raster_clear_begin(struct raster *raster);
 bool raster_clears_are_small(const struct raster *raster); /* not worth a second thread */
 
 /* ---- prepare.c ---- */

@@ -5,8 +5,9 @@
 #include "layout/sample_positions.h"
 #include "raster/pass.h"
 
+/* Prepares a plane of a view, if it has such. */
 static struct pixel_target
-pixel_target(const struct target_view *view, uint32_t plane)
+add_plane(struct raster *raster, const struct target_view *view, uint32_t plane)
 {
    const struct image *image = view->image;
 
@@ -15,13 +16,20 @@ pixel_target(const struct target_view *view, uint32_t plane)
 
    const struct image_plane *p = &image->plane[plane];
    bool is_3d = image->dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D;
-   return (struct pixel_target){
+   const struct pixel_target target = {
       .base = is_3d ? image_slice(image, plane, view->level, 0, 0, view->first_layer)
                     : image_slice(image, plane, view->level, view->first_layer, 0, 0),
       .row_pitch = p->level[view->level].row_pitch,
       .layer_stride = is_3d ? p->level[view->level].slice_pitch : p->layer_stride,
       .sample_stride = p->sample_stride,
    };
+   raster->planes[raster->num_planes++] = (struct raster_plane){
+      .base = target.base,
+      .row_pitch = target.row_pitch,
+      .layer_stride = target.layer_stride,
+      .texel_bytes = p->block_bytes,
+   };
+   return target;
 }
 
 static void
@@ -42,12 +50,17 @@ raster_prepare_targets(struct raster *raster)
    raster->pixel = (struct pixel_ctx){ 0 };
    raster->width = raster->height = IMAGE_MAX_SIZE;
    raster->num_layers = UINT32_MAX;
+   raster->num_planes = 0;
+   raster->num_uniform = 0;
    for (uint32_t i = 0; i < targets->num_colors; i++) {
-      raster->pixel.target[i] = pixel_target(&targets->colors[i], 0);
+      raster->pixel.target[i] = add_plane(raster, &targets->colors[i], 0);
       add_view(raster, &targets->colors[i]);
+      const struct image *image = targets->colors[i].image;
+      if (image && image->uniform)
+         raster->uniform[raster->num_uniform++] = image;
    }
-   raster->pixel.depth = pixel_target(&targets->depth, 0);
-   raster->pixel.stencil = pixel_target(&targets->depth, 1);
+   raster->pixel.depth = add_plane(raster, &targets->depth, 0);
+   raster->pixel.stencil = add_plane(raster, &targets->depth, 1);
    add_view(raster, &targets->depth);
    const struct image *depth = targets->depth.image;
    raster->fast_depth = depth && depth->fast_clear ? depth : NULL;

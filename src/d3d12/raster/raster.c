@@ -215,7 +215,7 @@ raster_run_tiles(struct raster *raster)
    uint32_t num_tiles =
       raster->num_batches ? (uint32_t)((tiles->x1 - tiles->x0) * (tiles->y1 - tiles->y0)) : 0;
 
-   raster->cleared_rows = raster_clear_rows(raster);
+   raster->cleared_rows = raster_clear_begin(raster);
    if (num_tiles || !raster_clears_are_small(raster)) {
       workers_run(raster->workers, run_item, raster, raster->cleared_rows + num_tiles);
    } else {

@@ -1,5 +1,6 @@
 #include "layout/fast_clear.h"
 #include "layout/sample_positions.h"
+#include "layout/uniform_tiles.h"
 #include "raster/coverage.h"
 #include "raster/pass.h"
 
@@ -41,9 +42,38 @@ spread_to_samples(struct coverage *blocks, uint32_t count, uint32_t samples)
    }
 }
 
-static void
+/* A function that does nothing but prefetch is taken for one without effect, unless it is inlined. */
+#define INLINE static inline __attribute__((always_inline))
+
+/* In a tile each row lies in another page, so the CPU doesn't foresee what comes next. */
+INLINE void
+prefetch_block(const struct raster *raster, uint32_t layer, const struct coverage *block)
+{
+   for (uint32_t p = 0; p < raster->num_planes; p++) {
+      const struct raster_plane *plane = &raster->planes[p];
+      const uint8_t *row = plane->base + layer * plane->layer_stride +
+                           (size_t)block->y * plane->row_pitch + block->x * plane->texel_bytes;
+      for (uint32_t y = 0; y < 8; y++, row += plane->row_pitch)
+         __builtin_prefetch(row, 1);
+   }
+}
+
+/* What an earlier pass wrote to the tile has left the caches, or is farther away than in the first. */
+INLINE void
+prefetch_blocks(const struct raster *raster, const struct raster_shape *shape,
+                const struct coverage *blocks, uint32_t count)
+{
+   const size_t size = coverage_size(shape->draw->samples);
+   const uint8_t *block = (const uint8_t *)blocks;
+
+   for (; count--; block += size)
+      prefetch_block(raster, shape->prim.layer, (const struct coverage *)block);
+}
+
+/* `cold`: nothing has been done to the tile in this pass. False: the shape isn't in the tile. */
+static bool
 shade_shape(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
-            struct coverage *blocks, struct tally *tally)
+            bool cold, struct coverage *blocks, struct tally *tally)
 {
    const struct draw_state *draw = shape->draw;
    uint32_t count;
@@ -56,14 +86,19 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
    } else
       count = raster->coverage->polygon(shape, x, y, draw->samples, blocks);
    if (count == 0)
-      return;
+      return false;
+   if (cold)
+      prefetch_blocks(raster, shape, blocks, count);
    if (raster->fast_depth && fast_clear_is_pending(raster->fast_depth, x, y))
       fast_clear_write_tile(raster->fast_depth, x, y);
+   for (uint32_t i = 0; i < raster->num_uniform; i++)
+      *uniform_tile(raster->uniform[i], x, y) = 0;
    if (draw->counters != tally->to) {
       tally_flush(tally);
       tally->to = draw->counters;
    }
    draw->pipeline->pixel(&draw->pixel, &shape->prim, blocks, count, &tally->counters);
+   return true;
 }
 
 static bool
@@ -79,6 +114,7 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
    _Alignas(64) uint8_t room[BLOCKS_SIZE];
    struct coverage *blocks = (struct coverage *)room;
    struct tally tally = { 0 };
+   bool cold = raster->num_clears == 0;
 
    raster_clear_tile(raster, x, y);
    for (uint32_t i = 0; i < raster->num_batches; i++) {
@@ -106,7 +142,8 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
             shape = batch->entries[entry++];
          else
             shape = batch->large[large++];
-         shade_shape(raster, shape, x, y, blocks, &tally);
+         if (shade_shape(raster, shape, x, y, cold, blocks, &tally))
+            cold = false;
       }
    }
    tally_flush(&tally);
