@@ -297,7 +297,6 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
    resource_set_memory(resource, resource->memory.data);
    resource->image.is_shared = flags & D3D12_HEAP_FLAG_SHARED;
    find_uniform_tiles(resource);
-   uniform_tiles_init(&resource->image);
    if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL) && !resource->image.is_shared &&
        !heap_properties_mappable(&checked))
       resource->image.fast_clear = fast_clear_create(&resource->image);

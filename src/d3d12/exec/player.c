@@ -116,13 +116,21 @@ clear_uav(struct exec_player *player, const struct exec_clear_uav_command *clear
       clear_uav_rect(clear, &clear->rects[i]);
 }
 
+/* Before a copy or resolve: memory shall hold what is only noted of the images, and what is noted of dst won't
+ * be true. NULL: a buffer. */
+static void
+begin_transfer(struct exec_player *player, const struct image *dst, const struct image *src)
+{
+   raster_eliminate_fast_clear(player->raster, dst);
+   raster_eliminate_fast_clear(player->raster, src);
+   uniform_tiles_forget(dst);
+}
+
 static void
 resolve(struct exec_player *player, const struct exec_resolve_command *r)
 {
    exec_player_flush(player);
-   raster_eliminate_fast_clear(player->raster, r->dst);
-   raster_eliminate_fast_clear(player->raster, r->src);
-   uniform_tiles_forget(r->dst);
+   begin_transfer(player, r->dst, r->src);
    exec_resolve(player->workers, r->dst, r->dst_subresource, r->dst_x, r->dst_y, r->src,
                 r->src_subresource, &r->box, r->format, r->mode);
 }
@@ -156,9 +164,7 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
    }
    case EXEC_COPY_TEXTURE: {
       const struct exec_copy_texture *copy = payload;
-      raster_eliminate_fast_clear(player->raster, copy->dst.image);
-      raster_eliminate_fast_clear(player->raster, copy->src.image);
-      uniform_tiles_forget(copy->dst.image);
+      begin_transfer(player, copy->dst.image, copy->src.image);
       exec_copy_texture(player->workers, &copy->dst, copy->dst_x, copy->dst_y, copy->dst_z,
                         &copy->src, &copy->box);
       break;

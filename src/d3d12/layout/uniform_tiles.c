@@ -19,13 +19,6 @@ uniform_tiles_size(const struct image *image)
 }
 
 void
-uniform_tiles_init(struct image *image)
-{
-   if (image->uniform)
-      memset(image->uniform, 0, uniform_tiles_size(image));
-}
-
-void
 uniform_tiles_forbid(const struct image *image)
 {
    if (image->uniform)

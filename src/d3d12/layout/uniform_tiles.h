@@ -18,7 +18,7 @@
 
 #define UNIFORM_TILE 64
 
-/* Another process may scribble over this; nothing that is found here says where memory is written.
+/* New memory is zeros: nothing is known. Another process may scribble over this; nothing that is found here says where memory is written.
  * Written by the threads of queues: tiles by whoever fills or shades the tile, the rest between passes. */
 struct uniform_tiles {
    uint8_t value[16]; /* a texel */
@@ -28,9 +28,6 @@ struct uniform_tiles {
 
 /* What this needs of an image's memory; 0: it can't take part, whoever owns the memory. */
 uint64_t uniform_tiles_size(const struct image *image);
-
-/* Of a new texture. */
-void uniform_tiles_init(struct image *image);
 
 /* Shaders may write to the texture from now on. For any thread. */
 void uniform_tiles_forbid(const struct image *image);

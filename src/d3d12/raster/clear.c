@@ -94,12 +94,6 @@ intersection(const D3D12_RECT *a, const D3D12_RECT *b)
                         MIN2(a->bottom, b->bottom) };
 }
 
-static bool
-is_empty(const D3D12_RECT *rect)
-{
-   return rect->left >= rect->right || rect->top >= rect->bottom;
-}
-
 static D3D12_RECT
 tile_rect(LONG x0, LONG x1, LONG y)
 {
@@ -125,8 +119,6 @@ fill_tiles(const struct raster_clear *clear, LONG x0, LONG x1, LONG y)
    const D3D12_RECT tiles = tile_rect(x0, x1, y);
    const D3D12_RECT rect = intersection(&clear->rect, &tiles);
 
-   if (is_empty(&rect))
-      return;
    fill_rect(&clear->surface, &rect, &clear->pattern);
    for (LONG x = x0; clear->uniform && x < x1; x++)
       *uniform_tile(clear->uniform, (uint32_t)x, (uint32_t)y) =

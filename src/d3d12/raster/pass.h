@@ -234,9 +234,7 @@ struct raster_clear {
 
 /* What drawing to a pixel of the targets reads or writes. */
 struct raster_plane {
-   const uint8_t *base;
-   uint32_t row_pitch;
-   uint64_t layer_stride;
+   struct pixel_target target;
    uint32_t texel_bytes;
 };
 

@@ -23,12 +23,7 @@ add_plane(struct raster *raster, const struct target_view *view, uint32_t plane)
       .layer_stride = is_3d ? p->level[view->level].slice_pitch : p->layer_stride,
       .sample_stride = p->sample_stride,
    };
-   raster->planes[raster->num_planes++] = (struct raster_plane){
-      .base = target.base,
-      .row_pitch = target.row_pitch,
-      .layer_stride = target.layer_stride,
-      .texel_bytes = p->block_bytes,
-   };
+   raster->planes[raster->num_planes++] = (struct raster_plane){ target, p->block_bytes };
    return target;
 }
 

@@ -50,10 +50,11 @@ INLINE void
 prefetch_block(const struct raster *raster, uint32_t layer, const struct coverage *block)
 {
    for (uint32_t p = 0; p < raster->num_planes; p++) {
-      const struct raster_plane *plane = &raster->planes[p];
-      const uint8_t *row = plane->base + layer * plane->layer_stride +
-                           (size_t)block->y * plane->row_pitch + block->x * plane->texel_bytes;
-      for (uint32_t y = 0; y < 8; y++, row += plane->row_pitch)
+      const struct pixel_target *target = &raster->planes[p].target;
+      const uint8_t *row = target->base + layer * target->layer_stride +
+                           (size_t)block->y * target->row_pitch +
+                           block->x * raster->planes[p].texel_bytes;
+      for (uint32_t y = 0; y < 8; y++, row += target->row_pitch)
          __builtin_prefetch(row, 1);
    }
 }
@@ -70,10 +71,23 @@ prefetch_blocks(const struct raster *raster, const struct raster_shape *shape,
       prefetch_block(raster, shape->prim.layer, (const struct coverage *)block);
 }
 
-/* `cold`: nothing has been done to the tile in this pass. False: the shape isn't in the tile. */
-static bool
+/* Before the first shape of a pass that is in the tile. */
+static void
+begin_tile(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
+           const struct coverage *blocks, uint32_t count)
+{
+   if (raster->num_clears == 0)
+      prefetch_blocks(raster, shape, blocks, count);
+   if (raster->fast_depth && fast_clear_is_pending(raster->fast_depth, x, y))
+      fast_clear_write_tile(raster->fast_depth, x, y);
+   for (uint32_t i = 0; i < raster->num_uniform; i++)
+      *uniform_tile(raster->uniform[i], x, y) = 0;
+}
+
+/* `begun`: an earlier shape is in the tile; becomes true if this one is. */
+static void
 shade_shape(const struct raster *raster, const struct raster_shape *shape, uint32_t x, uint32_t y,
-            bool cold, struct coverage *blocks, struct tally *tally)
+            bool *begun, struct coverage *blocks, struct tally *tally)
 {
    const struct draw_state *draw = shape->draw;
    uint32_t count;
@@ -86,19 +100,15 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
    } else
       count = raster->coverage->polygon(shape, x, y, draw->samples, blocks);
    if (count == 0)
-      return false;
-   if (cold)
-      prefetch_blocks(raster, shape, blocks, count);
-   if (raster->fast_depth && fast_clear_is_pending(raster->fast_depth, x, y))
-      fast_clear_write_tile(raster->fast_depth, x, y);
-   for (uint32_t i = 0; i < raster->num_uniform; i++)
-      *uniform_tile(raster->uniform[i], x, y) = 0;
+      return;
+   if (!*begun)
+      begin_tile(raster, shape, x, y, blocks, count);
+   *begun = true;
    if (draw->counters != tally->to) {
       tally_flush(tally);
       tally->to = draw->counters;
    }
    draw->pipeline->pixel(&draw->pixel, &shape->prim, blocks, count, &tally->counters);
-   return true;
 }
 
 static bool
@@ -114,7 +124,7 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
    _Alignas(64) uint8_t room[BLOCKS_SIZE];
    struct coverage *blocks = (struct coverage *)room;
    struct tally tally = { 0 };
-   bool cold = raster->num_clears == 0;
+   bool begun = false;
 
    raster_clear_tile(raster, x, y);
    for (uint32_t i = 0; i < raster->num_batches; i++) {
@@ -142,8 +152,7 @@ raster_shade_tile(struct raster *raster, uint32_t x, uint32_t y)
             shape = batch->entries[entry++];
          else
             shape = batch->large[large++];
-         if (shade_shape(raster, shape, x, y, cold, blocks, &tally))
-            cold = false;
+         shade_shape(raster, shape, x, y, &begun, blocks, &tally);
       }
    }
    tally_flush(&tally);
