@@ -3,10 +3,12 @@
  */
 #include "loader/dri.h"
 #include "loader/rebind.h"
+#include "util/debug.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DRM_CAP_PRIME 0x5
@@ -37,6 +39,19 @@ get_cap(int fd, uint64_t capability, uint64_t *value)
    return result;
 }
 
+/*
+ * The d3d12 driver has races with the thread that it runs beside the program's (docs/mesa.md), so it shall do
+ * without, unless the user says otherwise. As a variable of the process this would hold for other drivers and
+ * for child processes, too, and be set while other threads may read variables.
+ */
+static char *
+get_variable(const char *name)
+{
+   char *value = getenv(name);
+
+   return !value && strcmp(name, "GALLIUM_THREAD") == 0 ? (char *)"0" : value;
+}
+
 static void
 load(void)
 {
@@ -51,6 +66,9 @@ load(void)
    driver.drm_get_cap = (int (*)(int, uint64_t, uint64_t *))dlsym(library, "drmGetCap");
    /* Without it screens have no image import, and say so. */
    loader_rebind(library, "drmGetCap", (void (*)(void))get_cap);
+   if (!loader_rebind(library, "getenv", (void (*)(void))get_variable))
+      debug_printf(DEBUG_INFO,
+                   "Mesa's driver reads no GALLIUM_THREAD, and may run a thread of its own");
 
    /* The driver's library holds many drivers. "kms_swrast" is the one that draws without a device of
     * its own into buffers that its caller has. */

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -153,6 +154,26 @@ count_fds(void)
       count++;
    closedir(directory);
    return count;
+}
+
+static bool
+has_thread(const char *name)
+{
+   DIR *directory = opendir("/proc/self/task");
+   struct dirent *entry;
+   bool found = false;
+
+   while ((entry = readdir(directory))) {
+      char path[sizeof(entry->d_name) + 32], comm[32] = "";
+      snprintf(path, sizeof(path), "/proc/self/task/%s/comm", entry->d_name);
+      FILE *file = fopen(path, "r");
+      if (!file)
+         continue;
+      found |= fgets(comm, sizeof(comm), file) && strstr(comm, name);
+      fclose(file);
+   }
+   closedir(directory);
+   return found;
 }
 
 static GLuint
@@ -463,6 +484,19 @@ see_texture(void *data)
 }
 
 /* One thread draws into a shared texture, another waits on the GPU for its fence and sees it. */
+/* Mesa's threaded context is used if the user says so. */
+static void
+contexts_have_no_thread(void **state)
+{
+   const char *wanted = getenv("GALLIUM_THREAD");
+   const EGLContext context = create_context(EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, 2);
+
+   make_current(EGL_NO_SURFACE, context);
+   glFinish();
+   assert_int_equal(has_thread(":gdrv"), wanted && strcmp(wanted, "1") == 0);
+   drop(EGL_NO_SURFACE, context);
+}
+
 static void
 contexts_share_between_threads(void **state)
 {
@@ -894,6 +928,7 @@ main(int argc, char **argv)
       TEST(all_apis_draw),
       TEST(impossible_versions_fail),
       TEST(contexts_need_no_surface),
+      TEST(contexts_have_no_thread),
       TEST(contexts_share_between_threads),
       TEST(float_pixels_are_kept),
       TEST(srgb_pixels_are_encoded),
