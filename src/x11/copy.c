@@ -37,23 +37,19 @@ create_list(struct x11_copy *copy, struct dxg_device *device)
                                                    (void **)&copy->list));
 }
 
-bool
-x11_copy_init(struct x11_copy *copy, struct dxg_device *device, ID3D12Resource *texture,
-              enum x11_copy_direction direction)
+static bool
+record_copy(struct x11_copy *copy, struct dxg_device *device, ID3D12Resource *texture,
+            enum x11_copy_direction direction)
 {
    const D3D12_RESOURCE_DESC desc = ID3D12Resource_GetDesc(texture);
    D3D12_PLACED_SUBRESOURCE_FOOTPRINT footprint;
    UINT64 size;
 
-   *copy = (struct x11_copy){ 0 };
    ID3D12Device_GetCopyableFootprints(device->device, &desc, 0, 1, 0, &footprint, NULL, NULL,
                                       &size);
    copy->pitch = footprint.Footprint.RowPitch;
-   if (size == UINT64_MAX || !create_buffer(copy, device, direction, size) ||
-       !create_list(copy, device)) {
-      x11_copy_finish(copy);
+   if (size == UINT64_MAX || !create_buffer(copy, device, direction, size))
       return false;
-   }
 
    const D3D12_TEXTURE_COPY_LOCATION in_texture = {
       .pResource = texture,
@@ -70,11 +66,34 @@ x11_copy_init(struct x11_copy *copy, struct dxg_device *device, ID3D12Resource *
    else
       ID3D12GraphicsCommandList_CopyTextureRegion(copy->list, &in_texture, 0, 0, 0, &in_buffer,
                                                   NULL);
-   if (FAILED(ID3D12GraphicsCommandList_Close(copy->list))) {
-      x11_copy_finish(copy);
-      return false;
-   }
    return true;
+}
+
+static bool
+record(struct x11_copy *copy, struct dxg_device *device, ID3D12Resource *texture,
+       enum x11_copy_direction direction)
+{
+   const D3D12_RESOURCE_BARRIER written = {
+      .Type = D3D12_RESOURCE_BARRIER_TYPE_ALIASING,
+      .Aliasing.pResourceAfter = texture,
+   };
+
+   if (direction != X11_IN_TEXTURE)
+      return record_copy(copy, device, texture, direction);
+   ID3D12GraphicsCommandList_ResourceBarrier(copy->list, 1, &written);
+   return true;
+}
+
+bool
+x11_copy_init(struct x11_copy *copy, struct dxg_device *device, ID3D12Resource *texture,
+              enum x11_copy_direction direction)
+{
+   *copy = (struct x11_copy){ 0 };
+   if (create_list(copy, device) && record(copy, device, texture, direction) &&
+       SUCCEEDED(ID3D12GraphicsCommandList_Close(copy->list)))
+      return true;
+   x11_copy_finish(copy);
+   return false;
 }
 
 void

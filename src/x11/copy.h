@@ -1,5 +1,6 @@
 /*
- * A copy by the GPU between a texture and linear memory of the CPU: recorded once, submitted often.
+ * A copy by the GPU between a texture and linear memory of the CPU: recorded once, submitted often. Where the
+ * linear memory is the texture's own, the GPU is only told.
  */
 #ifndef X11_COPY_H
 #define X11_COPY_H
@@ -9,6 +10,7 @@
 enum x11_copy_direction {
    X11_FROM_TEXTURE,
    X11_TO_TEXTURE,
+   X11_IN_TEXTURE, /* its memory was written through a mapping: nothing is copied, `pixels` is NULL */
 };
 
 struct x11_copy {

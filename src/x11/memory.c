@@ -237,6 +237,13 @@ x11_memory_read_end(struct x11_memory *memory)
    return memory->size;
 }
 
+static bool
+begin_write(struct x11_memory *memory, enum x11_copy_direction direction)
+{
+   return memory->write.list || x11_copy_init(&memory->write, memory->device,
+                                              memory->texture.resource, direction);
+}
+
 bool
 x11_memory_write(struct x11_memory *memory, struct loader_context *context)
 {
@@ -246,10 +253,12 @@ x11_memory_write(struct x11_memory *memory, struct loader_context *context)
 
    switch (memory->kind) {
    case X11_MEMORY_LINEAR:
+      if (!begin_write(memory, X11_IN_TEXTURE))
+         return false;
+      x11_copy_submit(&memory->write, memory->device);
       return true;
    case X11_MEMORY_COPIED:
-      if (!memory->write.list &&
-          !x11_copy_init(&memory->write, memory->device, memory->texture.resource, X11_TO_TEXTURE))
+      if (!begin_write(memory, X11_TO_TEXTURE))
          return false;
       copy_rows(memory->write.pixels, memory->write.pitch, memory->pixels, memory->pitch, memory);
       x11_copy_submit(&memory->write, memory->device);

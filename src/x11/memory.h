@@ -33,7 +33,8 @@ struct x11_memory {
    int fd;                      /* the file of `pixels`; owned */
    struct loader_image *image;  /* what the GL driver draws into */
    struct dxg_texture texture;  /* unless mapped */
-   struct x11_copy read, write; /* of copied memory; `write` is made when it is needed */
+   struct x11_copy read;        /* of copied memory */
+   struct x11_copy write;       /* of copied and linear memory; made when it is needed */
 };
 
 /* The best way that works with this device. */

@@ -1,9 +1,10 @@
 /* Clears to a value that a texture was cleared to before, with all that may have written to it in between:
- * draws, copies, shaders, and another process, of which a second resource for the same memory plays the
- * part. */
+ * draws, copies, shaders, another process, of which a second resource for the same memory plays the part,
+ * and the CPU, through a mapping of the handle. */
 #include "scene.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Some tiles of 64×64, and parts of tiles. */
@@ -17,7 +18,7 @@ enum operation {
    CLEAR_RECT,
    DRAW,
    COPY,
-   WRITE, /* by a shader, or as if */
+   WRITE, /* by a shader, or as if; or by the CPU */
    NUM_OPERATIONS,
 };
 
@@ -30,6 +31,8 @@ struct side {
 
 struct scene {
    struct side sides[2];
+   uint8_t *memory; /* of a texture for other adapters; else NULL */
+   UINT row_pitch;
    ID3D12Resource *source; /* of copies */
    ID3D12RootSignature *root;
    ID3D12PipelineState *pipeline;
@@ -77,10 +80,25 @@ create_source(struct harness *h)
 }
 
 static void
+map_handle(struct harness *h, struct scene *scene, const D3D12_RESOURCE_DESC *desc, HANDLE handle)
+{
+   D3D12_PLACED_SUBRESOURCE_FOOTPRINT footprint;
+
+   ID3D12Device8_GetCopyableFootprints(h->device, desc, 0, 1, 0, &footprint, NULL, NULL, NULL);
+   scene->row_pitch = footprint.Footprint.RowPitch;
+   scene->memory = mmap(NULL, scene->row_pitch * HEIGHT, PROT_READ | PROT_WRITE, MAP_SHARED,
+                        (int)(intptr_t)handle, 0);
+   assert_ptr_not_equal(scene->memory, MAP_FAILED);
+}
+
+static void
 scene_init(struct harness *h, struct scene *scene, D3D12_RESOURCE_FLAGS flags)
 {
+   const bool linear = flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER;
    const D3D12_HEAP_PROPERTIES heap = { .Type = D3D12_HEAP_TYPE_DEFAULT };
-   const D3D12_RESOURCE_DESC desc =
+   const D3D12_HEAP_FLAGS heap_flags =
+      D3D12_HEAP_FLAG_SHARED | (linear ? D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER : 0);
+   D3D12_RESOURCE_DESC desc =
       harness_texture_desc(WIDTH, HEIGHT, DXGI_FORMAT_R8G8B8A8_UNORM,
                            D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET | flags);
    const struct harness_target target = { .samples = 1, .format = desc.Format };
@@ -88,13 +106,17 @@ scene_init(struct harness *h, struct scene *scene, D3D12_RESOURCE_FLAGS flags)
    HANDLE handle;
 
    memset(scene, 0, sizeof(*scene));
-   assert_ok(ID3D12Device8_CreateCommittedResource(h->device, &heap, D3D12_HEAP_FLAG_SHARED, &desc,
+   if (linear)
+      desc.Layout = D3D12_TEXTURE_LAYOUT_ROW_MAJOR;
+   assert_ok(ID3D12Device8_CreateCommittedResource(h->device, &heap, heap_flags, &desc,
                                                    D3D12_RESOURCE_STATE_COMMON, NULL,
                                                    &IID_ID3D12Resource, (void **)&textures[0]));
    assert_ok(ID3D12Device8_CreateSharedHandle(h->device, (ID3D12DeviceChild *)textures[0], NULL,
                                               GENERIC_ALL, NULL, &handle));
    assert_ok(ID3D12Device8_OpenSharedHandle(h->device, handle, &IID_ID3D12Resource,
                                             (void **)&textures[1]));
+   if (linear)
+      map_handle(h, scene, &desc, handle);
    close((int)(intptr_t)handle);
    side_init(h, &scene->sides[0], textures[0]);
    side_init(h, &scene->sides[1], textures[1]);
@@ -108,6 +130,8 @@ scene_init(struct harness *h, struct scene *scene, D3D12_RESOURCE_FLAGS flags)
 static void
 scene_finish(struct scene *scene)
 {
+   if (scene->memory)
+      munmap(scene->memory, scene->row_pitch * HEIGHT);
    RELEASE(scene->pipeline);
    RELEASE(scene->root);
    RELEASE(scene->source);
@@ -199,6 +223,22 @@ write_view(struct harness *h, struct scene *scene, struct side *side, const D3D1
 }
 
 static void
+write_memory(struct harness *h, struct scene *scene, const struct side *side,
+             const D3D12_RECT *rect)
+{
+   const D3D12_RESOURCE_BARRIER written = {
+      .Type = D3D12_RESOURCE_BARRIER_TYPE_ALIASING,
+      .Aliasing.pResourceAfter = side->texture,
+   };
+
+   fill_model(scene, rect, 0xffff8000u);
+   for (LONG y = rect->top; y < rect->bottom; y++)
+      memcpy(scene->memory + y * scene->row_pitch + rect->left * 4, &scene->model[y][rect->left],
+             (size_t)(rect->right - rect->left) * 4);
+   ID3D12GraphicsCommandList_ResourceBarrier(h->list, 1, &written);
+}
+
+static void
 operate(struct harness *h, struct scene *scene, struct side *side, enum operation operation)
 {
    static const D3D12_RESOURCE_STATES states[] = {
@@ -213,6 +253,10 @@ operate(struct harness *h, struct scene *scene, struct side *side, enum operatio
    float color[4];
    const uint32_t texel = random_color(scene, color);
 
+   if (operation == WRITE && scene->memory) {
+      write_memory(h, scene, side, &rect);
+      return;
+   }
    harness_barrier(h, side->texture, D3D12_RESOURCE_STATE_COMMON, states[operation]);
    switch (operation) {
    case CLEAR_ALL:
@@ -252,6 +296,7 @@ static void
 run(struct harness *h, struct scene *scene, uint32_t num_operations)
 {
    operate(h, scene, &scene->sides[0], CLEAR_ALL);
+   harness_submit(h);
    for (uint32_t round = 0; round < ROUNDS; round++) {
       for (uint32_t i = below(scene, OPERATIONS); i > 0; i--) {
          operate(h, scene, &scene->sides[below(scene, 2)], below(scene, num_operations));
@@ -285,12 +330,25 @@ shaders_in_between(void **state)
    scene_finish(&scene);
 }
 
+/* What is submitted is done when the CPU writes. */
+static void
+cpu_in_between(void **state)
+{
+   struct harness *h = *state;
+   struct scene scene;
+
+   scene_init(h, &scene, D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER);
+   run(h, &scene, NUM_OPERATIONS);
+   scene_finish(&scene);
+}
+
 int
 main(void)
 {
    const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(draws_and_copies_in_between, harness_setup, harness_teardown),
       cmocka_unit_test_setup_teardown(shaders_in_between, harness_setup, harness_teardown),
+      cmocka_unit_test_setup_teardown(cpu_in_between, harness_setup, harness_teardown),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,11 @@ gl_and_x_draw_into_pixmaps(void **state)
    assert_int_equal(gl_pixel(10, 9), GREEN);
    assert_int_equal(gl_pixel(10, 0), RED);
 
+   /* GL cannot know of X's drawing when it clears to the same colour again. */
+   clear(RED);
+   glXWaitGL();
+   assert_int_equal(x_pixel(dpy, pixmap, 10, 2), RED);
+
    glXMakeCurrent(dpy, None, NULL);
    glXDestroyPixmap(dpy, glx_pixmap);
    glXDestroyContext(dpy, single_context);

@@ -173,6 +173,18 @@ eliminate_fast_clear(struct command_list *list, const D3D12_RESOURCE_BARRIER *ba
       *RECORD(list, EXEC_ELIMINATE_FAST_CLEAR, const struct image *) = image;
 }
 
+/* What was in the memory was written, or is to be seen, through something else: another resource, or, of what
+ * other adapters share, a mapping of its handle. */
+static void
+forget_uniform_tiles(struct command_list *list, const D3D12_RESOURCE_BARRIER *barrier)
+{
+   if (barrier->Type != D3D12_RESOURCE_BARRIER_TYPE_ALIASING || !barrier->Aliasing.pResourceAfter)
+      return;
+   const struct image *image = &resource_from(barrier->Aliasing.pResourceAfter)->image;
+   if (image->uniform)
+      *RECORD(list, EXEC_FORGET_UNIFORM_TILES, const struct image *) = image;
+}
+
 static void
 list_ResourceBarrier(list_iface *iface, UINT count, const D3D12_RESOURCE_BARRIER *barriers)
 {
@@ -184,8 +196,10 @@ list_ResourceBarrier(list_iface *iface, UINT count, const D3D12_RESOURCE_BARRIER
       exec_stream_add(&list->stream, EXEC_BARRIER, 0);
       list->dirty_pass = false;
    }
-   for (UINT i = 0; i < count; i++)
+   for (UINT i = 0; i < count; i++) {
       eliminate_fast_clear(list, &barriers[i]);
+      forget_uniform_tiles(list, &barriers[i]);
+   }
 }
 
 static void

@@ -226,14 +226,13 @@ resource_set_memory(struct resource *resource, void *data)
    resource->image.data = data;
 }
 
-/* For what owns its memory, so that nothing else is there, and is written by devices of ours alone. */
+/* For what owns its memory, so that nothing else is there. */
 static void
 find_uniform_tiles(struct resource *resource)
 {
    struct image *image = &resource->image;
 
-   if (image->uniform_offset && !heap_properties_mappable(&resource->heap_properties) &&
-       !(resource->desc.Flags & D3D12_RESOURCE_FLAG_ALLOW_CROSS_ADAPTER))
+   if (image->uniform_offset && !heap_properties_mappable(&resource->heap_properties))
       image->uniform = (struct uniform_tiles *)(image->data + image->uniform_offset);
 }
 

@@ -44,6 +44,7 @@ enum exec_op {
    EXEC_SET_PREDICATION,
    EXEC_BARRIER,
    EXEC_ELIMINATE_FAST_CLEAR, /* const struct image * */
+   EXEC_FORGET_UNIFORM_TILES, /* const struct image * */
    EXEC_BEGIN_QUERY,
    EXEC_END_QUERY,
    EXEC_RESOLVE_QUERIES,

@@ -261,6 +261,9 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
    case EXEC_ELIMINATE_FAST_CLEAR:
       raster_eliminate_fast_clear(player->raster, *(const struct image *const *)payload);
       break;
+   case EXEC_FORGET_UNIFORM_TILES:
+      uniform_tiles_forget(*(const struct image *const *)payload);
+      break;
    case EXEC_BEGIN_QUERY:
       begin_query(player, payload);
       break;

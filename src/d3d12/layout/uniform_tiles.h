@@ -5,10 +5,10 @@
  *
  * The notes are kept in the texture's memory, behind its texels, since another process may write there, too.
  * All that writes texels must tell; but shaders can't: a texture of which there ever was an unordered access
- * view is never uniform.
+ * view is never uniform. Who writes through a mapping of a cross-adapter texture's handle tells by an aliasing
+ * barrier.
  *
- * Only textures that own their memory take part, with one level and one layer, that neither the CPU nor other
- * adapters see.
+ * Only textures that own their memory take part, with one level and one layer, that the CPU does not see.
  */
 #ifndef LAYOUT_UNIFORM_TILES_H
 #define LAYOUT_UNIFORM_TILES_H
@@ -18,7 +18,8 @@
 
 #define UNIFORM_TILE 64
 
-/* New memory is zeros: nothing is known. Another process may scribble over this; nothing that is found here says where memory is written.
+/* New memory is zeros: nothing is known. Another process may scribble over this; nothing that is found here says
+ * where memory is written.
  * Written by the threads of queues: tiles by whoever fills or shades the tile, the rest between passes. */
 struct uniform_tiles {
    uint8_t value[16]; /* a texel */
