@@ -22,6 +22,11 @@
 /* `gate` while a job can be joined; the bits below count the workers that are in it. */
 #define GATE_OPEN (1u << 31)
 
+/* Items that nobody has taken: `first` in the low half, the end in the high. */
+struct range {
+   _Alignas(64) atomic_ullong items;
+};
+
 struct workers {
    pthread_mutex_t lock; /* held by the caller of workers_run */
    uint32_t count;
@@ -29,13 +34,12 @@ struct workers {
 
    workers_fn fn;
    void *data;
-   uint32_t total;
 
    _Alignas(64) atomic_uint jobs; /* futex: counts the jobs published */
    atomic_uint sleepers;
    atomic_bool quit;
    _Alignas(64) atomic_uint gate; /* futex: of the caller, who waits for all to leave */
-   _Alignas(64) atomic_uint next; /* item */
+   struct range ranges[WORKERS_MAX];
 };
 
 struct start {
@@ -56,13 +60,46 @@ futex_wake(atomic_uint *word, uint32_t count)
 }
 
 static void
+share_out(struct workers *workers, uint32_t count)
+{
+   uint64_t first = 0;
+
+   for (uint32_t i = 0; i < workers->count; i++) {
+      const uint64_t end = (uint64_t)count * (i + 1) / workers->count;
+      atomic_store_explicit(&workers->ranges[i].items, end << 32 | first, memory_order_relaxed);
+      first = end;
+   }
+}
+
+/* The owner takes the first, others the last, so that they meet as late as can be. */
+static bool
+take(struct range *range, bool is_own, uint32_t *item)
+{
+   unsigned long long items = atomic_load_explicit(&range->items, memory_order_relaxed);
+
+   for (;;) {
+      const uint32_t first = (uint32_t)items, end = items >> 32;
+      if (first == end)
+         return false;
+      *item = is_own ? first : end - 1;
+      const uint64_t left =
+         is_own ? (uint64_t)end << 32 | (first + 1) : (uint64_t)(end - 1) << 32 | first;
+      if (atomic_compare_exchange_weak_explicit(&range->items, &items, left, memory_order_relaxed,
+                                                memory_order_relaxed))
+         return true;
+   }
+}
+
+static void
 take_items(struct workers *workers, uint32_t worker)
 {
-   uint32_t total = workers->total;
    uint32_t item;
 
-   while ((item = atomic_fetch_add_explicit(&workers->next, 1, memory_order_relaxed)) < total)
-      workers->fn(workers->data, item, worker);
+   for (uint32_t i = 0; i < workers->count; i++) {
+      struct range *range = &workers->ranges[(worker + i) % workers->count];
+      while (take(range, i == 0, &item))
+         workers->fn(workers->data, item, worker);
+   }
 }
 
 /* A job is joined only while its caller has not closed it, so a caller never waits for a thread that
@@ -203,8 +240,7 @@ workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count)
 
    workers->fn = fn;
    workers->data = data;
-   workers->total = count;
-   atomic_store_explicit(&workers->next, 0, memory_order_relaxed);
+   share_out(workers, count);
    atomic_store_explicit(&workers->gate, GATE_OPEN, memory_order_release);
    atomic_fetch_add(&workers->jobs, 1);
    if (atomic_load(&workers->sleepers))
