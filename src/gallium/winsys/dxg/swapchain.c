@@ -19,12 +19,17 @@ dxg_swapchain_init(struct dxg_swapchain *swapchain, struct dxg_device *device,
    };
    if (!dxg_timeline_init(&swapchain->drawn, device))
       return false;
-   if (dxg_timeline_init(&swapchain->released, device)) {
-      dxg_guard_init(&swapchain->guard, &swapchain->released, DXG_RELEASE_PATIENCE_MS);
-      return true;
+   if (!dxg_timeline_init(&swapchain->released, device)) {
+      dxg_timeline_finish(&swapchain->drawn);
+      return false;
    }
-   dxg_timeline_finish(&swapchain->drawn);
-   return false;
+   if (!dxg_timeline_init_private(&swapchain->throttle, device)) {
+      dxg_timeline_finish(&swapchain->released);
+      dxg_timeline_finish(&swapchain->drawn);
+      return false;
+   }
+   dxg_guard_init(&swapchain->guard, &swapchain->released, DXG_RELEASE_PATIENCE_MS);
+   return true;
 }
 
 static void
@@ -59,6 +64,7 @@ dxg_swapchain_finish(struct dxg_swapchain *swapchain)
    /* Our queue may wait for the consumer still, and from now on nobody would notice if that died. */
    dxg_timeline_cpu_wait(&swapchain->released, swapchain->released.value, DXG_RELEASE_PATIENCE_MS);
    dxg_timeline_signal_now(&swapchain->released, swapchain->released.value);
+   dxg_timeline_finish(&swapchain->throttle);
    dxg_timeline_finish(&swapchain->released);
    dxg_timeline_finish(&swapchain->drawn);
 }
@@ -206,6 +212,7 @@ dxg_swapchain_present(struct dxg_swapchain *swapchain, struct dxg_swapchain_buff
    buffer->acquired = false;
    if (point == 0)
       return 0;
+   dxg_timeline_signal(&swapchain->throttle, swapchain->device);
    buffer->busy = true;
    buffer->frame = ++swapchain->frames;
    return point;
@@ -239,13 +246,15 @@ dxg_swapchain_abandon(struct dxg_swapchain *swapchain)
 bool
 dxg_swapchain_throttle(struct dxg_swapchain *swapchain, unsigned frames)
 {
-   if (swapchain->drawn.value <= frames)
+   struct dxg_timeline *timeline = &swapchain->throttle;
+
+   if (timeline->value <= frames)
       return false;
-   const uint64_t point = swapchain->drawn.value - frames;
-   if (dxg_timeline_is_reached(&swapchain->drawn, point))
+   const uint64_t point = timeline->value - frames;
+   if (dxg_timeline_is_reached(timeline, point))
       return false;
    /* What our queue waits for, it does not wait for long; but drawing may take its time. */
-   while (!dxg_timeline_cpu_wait(&swapchain->drawn, point, DXG_RELEASE_PATIENCE_MS)) {
+   while (!dxg_timeline_cpu_wait(timeline, point, DXG_RELEASE_PATIENCE_MS)) {
       if (dxg_device_is_removed(swapchain->device))
          break;
    }

@@ -5,7 +5,8 @@
  * A buffer's life: free -> acquire -> drawn into -> present -> busy -> release -> free. Two timelines
  * order the GPU's work: `drawn`, which our queue signals at each present, and `released`, which the
  * consumer's queue signals; the consumer's point comes with release, and acquire has our queue wait for
- * it, for a bounded time. No CPU waits for a GPU in here, except throttle.
+ * it, for a bounded time. No CPU waits for a GPU in here, except throttle, on a timeline of its own: to hear
+ * of one that others may signal costs more.
  *
  * Threads: the caller locks.
  */
@@ -41,6 +42,7 @@ struct dxg_swapchain {
    void *data;
    uint32_t width, height, fourcc;
    struct dxg_timeline drawn;
+   struct dxg_timeline throttle; /* signalled with `drawn`; private */
    struct dxg_timeline released; /* its value: the last point that our queue waits for */
    struct dxg_guard guard;       /* of `released` */
    uint64_t frames; /* presented so far */
