@@ -188,21 +188,23 @@ measure_resident_memory(void)
 }
 
 /* Drivers ask several times for each batch of commands; the answer may be a little old. */
-static uint64_t
-resident_memory(void)
+static struct dxcore_memory_budget
+local_memory(void)
 {
    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-   static uint64_t resident, measured_at;
+   static struct dxcore_memory_budget measured;
+   static uint64_t measured_at;
    struct timespec now;
 
    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
    uint64_t ms = (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
    pthread_mutex_lock(&lock);
    if (!measured_at || ms - measured_at > MEASURE_INTERVAL_MS) {
-      resident = measure_resident_memory();
+      measured.budget = machine_memory();
+      measured.current_usage = measure_resident_memory();
       measured_at = ms;
    }
-   uint64_t answer = resident;
+   struct dxcore_memory_budget answer = measured;
    pthread_mutex_unlock(&lock);
    return answer;
 }
@@ -228,10 +230,8 @@ adapter_QueryState(struct dxcore_adapter *self, uint32_t state, size_t input_siz
        where->segment_group > DXCORE_NON_LOCAL)
       return E_INVALIDARG;
    /* Unified memory is all local. */
-   if (where->segment_group == DXCORE_LOCAL) {
-      budget.budget = machine_memory();
-      budget.current_usage = resident_memory();
-   }
+   if (where->segment_group == DXCORE_LOCAL)
+      budget = local_memory();
    memcpy(data, &budget, sizeof(budget));
    return S_OK;
 }
