@@ -2,6 +2,7 @@
 
 #include "exec/player.h"
 #include "util/debug.h"
+#include "util/spin.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,11 +12,6 @@
 
 /* How often a wait looks whether the device was removed, and the watchdog at the progress. */
 #define POLL_NS 50000000
-
-/* How long the queue's thread looks for the next entry before it sleeps: about 20 µs. A program sends a list
- * and the signal behind it in one go, and the next list when it has heard of that signal; to be woken for
- * each costs both sides more than this. */
-#define SPINS 400
 
 enum entry_kind {
    ENTRY_PLAY,
@@ -93,13 +89,14 @@ signal_fence(struct exec_queue *queue, const struct entry *entry)
       share_fence_signal(entry->fence, entry->value);
 }
 
-/* Called, and returns, with the lock. */
+/* A program sends a list and the signal behind it in one go, and the next list when it has heard of that
+ * signal. Called, and returns, with the lock. */
 static void
 look_for_entry(struct exec_queue *queue)
 {
    pthread_mutex_unlock(&queue->lock);
-   for (uint32_t i = 0; i < SPINS && !__atomic_load_n(&queue->first, __ATOMIC_RELAXED); i++)
-      __builtin_ia32_pause();
+   for (uint32_t i = 0; i < SPIN_TURNS && !__atomic_load_n(&queue->first, __ATOMIC_RELAXED); i++)
+      spin_pause();
    pthread_mutex_lock(&queue->lock);
 }
 

@@ -14,10 +14,7 @@
 
 #include "jit/abi.h"
 #include "util/bits.h"
-
-/* How long a thread looks for news before it sleeps: about 20 µs, longer than the gap between the
- * front end and the tiles of a pass, shorter than anyone would notice in the machine's load. */
-#define SPINS 400
+#include "util/spin.h"
 
 /* `gate` while a job can be joined; the bits below count the workers that are in it. */
 #define GATE_OPEN (1u << 31)
@@ -127,10 +124,10 @@ leave(struct workers *workers)
 static void
 wait_for_job(struct workers *workers, uint32_t seen)
 {
-   for (uint32_t i = 0; i < SPINS; i++) {
+   for (uint32_t i = 0; i < SPIN_TURNS; i++) {
       if (atomic_load_explicit(&workers->jobs, memory_order_relaxed) != seen)
          return;
-      __builtin_ia32_pause();
+      spin_pause();
    }
    atomic_fetch_add(&workers->sleepers, 1);
    while (atomic_load(&workers->jobs) == seen && !atomic_load(&workers->quit))
@@ -250,8 +247,8 @@ workers_run(struct workers *workers, workers_fn fn, void *data, uint32_t count)
 
    uint32_t gate =
       atomic_fetch_and_explicit(&workers->gate, ~GATE_OPEN, memory_order_acquire) & ~GATE_OPEN;
-   for (uint32_t i = 0; gate && i < SPINS; i++) {
-      __builtin_ia32_pause();
+   for (uint32_t i = 0; gate && i < SPIN_TURNS; i++) {
+      spin_pause();
       gate = atomic_load_explicit(&workers->gate, memory_order_acquire);
    }
    while (gate) {
