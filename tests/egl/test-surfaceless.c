@@ -469,7 +469,6 @@ see_texture(void *data)
    return NULL;
 }
 
-/* One thread draws into a shared texture, another waits on the GPU for its fence and sees it. */
 /* Mesa's threaded context is used if the user says so. The first context may start threads for all. */
 static void
 contexts_have_no_thread(void **state)
@@ -485,6 +484,7 @@ contexts_have_no_thread(void **state)
    assert_true(eglDestroyContext(display, first));
 }
 
+/* One thread draws into a shared texture, another waits on the GPU for its fence and sees it. */
 static void
 contexts_share_between_threads(void **state)
 {

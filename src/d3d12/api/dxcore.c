@@ -4,6 +4,7 @@
 #include "api/export.h"
 #include "api/object.h"
 #include "util/bits.h"
+#include "util/clock.h"
 #include "util/dxcore.h"
 
 #include <pthread.h>
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MEASURE_INTERVAL_MS 100
@@ -193,11 +193,9 @@ local_memory(void)
 {
    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
    static struct dxcore_memory_budget measured;
-   static uint64_t measured_at;
-   struct timespec now;
+   static int64_t measured_at;
+   const int64_t ms = clock_ms();
 
-   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-   uint64_t ms = (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
    pthread_mutex_lock(&lock);
    if (!measured_at || ms - measured_at > MEASURE_INTERVAL_MS) {
       measured.budget = machine_memory();
