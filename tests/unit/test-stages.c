@@ -411,6 +411,130 @@ test_geometry(void **state)
    scene_destroy(scene);
 }
 
+/* ---- Shaders that only show a texture ---- */
+
+/* texture.ps with t0 and b0 in one table and s0 in another. */
+static struct scene *
+create_textured(const char *ps)
+{
+   static const D3D12_DESCRIPTOR_RANGE1 views[] = {
+      { D3D12_DESCRIPTOR_RANGE_TYPE_SRV, 1, 0, 0, 0, 3 },
+      { D3D12_DESCRIPTOR_RANGE_TYPE_CBV, 1, 0, 0, 0, 4 },
+   };
+   static const D3D12_DESCRIPTOR_RANGE1 samplers = { D3D12_DESCRIPTOR_RANGE_TYPE_SAMPLER, 1 };
+   static const D3D12_ROOT_PARAMETER1 parameters[] = {
+      { D3D12_ROOT_PARAMETER_TYPE_DESCRIPTOR_TABLE, .DescriptorTable = { 1, &samplers } },
+      { D3D12_ROOT_PARAMETER_TYPE_DESCRIPTOR_TABLE, .DescriptorTable = { 2, views } },
+   };
+   struct scene *scene = scene_create(ps);
+
+   scene->root.desc = (D3D12_ROOT_SIGNATURE_DESC1){ ARRAY_LENGTH(parameters), parameters };
+   scene->root.hash = 1;
+   scene_set_target(scene, 0, DXGI_FORMAT_B8G8R8A8_UNORM);
+   return scene;
+}
+
+/* Is a pipeline taken for a blit, with its state as `change` has it? */
+static bool
+is_blit(const char *ps, void (*change)(struct scene *scene))
+{
+   struct scene *scene = create_textured(ps);
+
+   if (change)
+      change(scene);
+   scene_build(scene);
+   bool is = scene->pipeline->blit.valid;
+   scene_destroy(scene);
+   return is;
+}
+
+static void
+blend_it(struct scene *scene)
+{
+   scene->state.BlendState.RenderTarget[0].BlendEnable = true;
+   scene->state.BlendState.RenderTarget[0].DestBlend = D3D12_BLEND_ONE;
+}
+
+static void
+mask_it(struct scene *scene)
+{
+   scene->state.BlendState.RenderTarget[0].RenderTargetWriteMask = 7;
+}
+
+static void
+mask_nothing(struct scene *scene)
+{
+   mask_it(scene);
+   scene_set_target(scene, 0, DXGI_FORMAT_B8G8R8X8_UNORM);
+}
+
+static void
+cover_by_alpha(struct scene *scene)
+{
+   scene->state.BlendState.AlphaToCoverageEnable = true;
+}
+
+static void
+test_depth(struct scene *scene)
+{
+   scene_set_depth(scene, DXGI_FORMAT_D32_FLOAT);
+   scene->state.DepthStencilState.DepthEnable = true;
+   scene->state.DepthStencilState.DepthFunc = D3D12_COMPARISON_FUNC_ALWAYS;
+}
+
+static void
+multisample(struct scene *scene)
+{
+   scene->state.SampleDesc.Count = 4;
+}
+
+static void
+mask_the_sample(struct scene *scene)
+{
+   scene->state.SampleMask = 2;
+}
+
+static void
+add_target(struct scene *scene)
+{
+   scene_set_target(scene, 1, DXGI_FORMAT_B8G8R8A8_UNORM);
+}
+
+static void
+test_blit(void **state)
+{
+   static const uint8_t rgba[4] = { 0, 1, 2, 3 };
+   static const uint32_t offsets[4] = { 0, 4, 8, 12 };
+   struct scene *scene = create_textured("texture.ps");
+
+   (void)state;
+   scene_build(scene);
+   const struct shader_blit *blit = &scene->pipeline->blit;
+   assert_true(blit->valid);
+   assert_int_equal(scene->pipeline->ps.info.sites[blit->site].view_offset, 3);
+   assert_int_equal(blit->reg[0], 1);
+   assert_int_equal(blit->reg[1], 1);
+   assert_int_equal(blit->col[0], 0);
+   assert_int_equal(blit->col[1], 1);
+   assert_memory_equal(blit->source, rgba, sizeof(rgba));
+   assert_int_equal(blit->scaled, 0xf);
+   assert_int_equal(blit->scale_param, 1);
+   assert_int_equal(blit->scale_view, 4);
+   assert_memory_equal(blit->scale_offset, offsets, sizeof(offsets));
+   scene_destroy(scene);
+
+   assert_true(is_blit("texture.ps", mask_nothing));
+   assert_false(is_blit("texture.ps", mask_it));
+   assert_false(is_blit("texture.ps", blend_it));
+   assert_false(is_blit("texture.ps", cover_by_alpha));
+   assert_false(is_blit("texture.ps", test_depth));
+   assert_false(is_blit("texture.ps", multisample));
+   assert_false(is_blit("texture.ps", mask_the_sample));
+   assert_false(is_blit("texture.ps", add_target));
+   assert_false(is_blit("color.ps", NULL));
+   assert_false(is_blit("constants.ps", NULL));
+}
+
 int
 main(void)
 {
@@ -418,7 +542,7 @@ main(void)
       cmocka_unit_test(test_inputs),   cmocka_unit_test(test_sample_rate),
       cmocka_unit_test(test_outputs),  cmocka_unit_test(test_discard),
       cmocka_unit_test(test_vertex),   cmocka_unit_test(test_missing_input),
-      cmocka_unit_test(test_geometry),
+      cmocka_unit_test(test_geometry), cmocka_unit_test(test_blit),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,6 +216,43 @@ note_inputs(struct jit_graphics *pipeline, const struct jit_pixel_state *state,
    }
 }
 
+/* Does what the shader returns reach one sample of one target as it is, if it is covered? */
+static bool
+writes_plainly(const struct jit_pixel_state *state)
+{
+   const struct jit_blend_target *target = &state->target[0];
+   const struct format_info *format = format_info(target->format);
+
+   for (uint32_t i = 1; i < JIT_MAX_TARGETS; i++) {
+      if (state->target[i].format)
+         return false;
+   }
+   for (uint32_t i = 0; i < 4; i++) {
+      if (format->channel[i].type != FORMAT_VOID && !(target->write_mask & 1u << i))
+         return false;
+   }
+   return target->format && !target->blend && !target->logic && !state->depth.test &&
+          !state->depth.stencil && state->samples == 1 && state->target_samples == 1 &&
+          state->sample_mask & 1 && !state->alpha_to_coverage && !state->smooth_lines;
+}
+
+/* Whether, and where, the shader's inputs are written by the stage before. */
+static void
+note_blit(struct jit_graphics *pipeline, const struct jit_pixel_state *state)
+{
+   struct shader_blit blit = pipeline->ps.info.blit;
+
+   for (uint32_t i = 0; blit.valid && i < 2; i++) {
+      const uint8_t *source = state->input[blit.reg[i]][blit.col[i]];
+
+      blit.valid = source[0] != JIT_UNLINKED;
+      blit.reg[i] = source[0];
+      blit.col[i] = source[1];
+   }
+   if (blit.valid && writes_plainly(state))
+      pipeline->blit = blit;
+}
+
 static HRESULT
 create_pixel(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc)
 {
@@ -242,6 +279,7 @@ create_pixel(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc
    if (pipeline->ps.code)
       pipeline->pixel = (pixel_fn)jit_code_entry(pipeline->ps.code);
    pipeline->ps_has_side_effects = pipeline->ps.info.writes_memory;
+   note_blit(pipeline, &state);
    return hr;
 }
 

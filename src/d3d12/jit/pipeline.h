@@ -60,6 +60,9 @@ struct jit_graphics {
    bool early_depth;           /* tests come before shading */
    bool ps_has_side_effects;   /* UAV writes: blocks may not be skipped */
    uint32_t samples;           /* that decide coverage: ForcedSampleCount, or the targets' */
+   /* What the pixel shader does, if nothing is done to it on the way to the target; reg and col are of the
+    * raster-stage output. */
+   struct shader_blit blit;
    uint32_t gs_input_vertices, gs_max_vertices, gs_instances, gs_topology;
 };
 
@@ -74,6 +77,12 @@ struct jit_compute {
 HRESULT jit_compute_create(const struct dxil_module *cs, const struct root_signature *root,
                            struct jit_compute **out);
 void jit_compute_destroy(struct jit_compute *pipeline);
+
+/* What a texture site of a shader reads; the sampler is NULL if the operation has none. */
+const struct descriptor *jit_site_view(const struct texture_site *site,
+                                       const struct shader_bindings *bindings);
+const struct sampler *jit_site_sampler(const struct texture_site *site,
+                                       const struct shader_bindings *bindings);
 
 /*
  * Finds the texture routines for a draw or dispatch: fills `fns` (shader->info.num_sites of them) from

@@ -205,6 +205,8 @@ jit_translate(struct jit_build *build, const struct jit_translate_desc *desc,
       }
       if (!t.failed && !t.arena.failed)
          emit_blocks(&t);
+      if (!t.failed && !t.arena.failed && desc->visibility == D3D12_SHADER_VISIBILITY_PIXEL)
+         find_blit(&t);
    }
    if (error == -ENOMEM || t.arena.failed)
       fail(&t, "out of memory");

@@ -17,9 +17,9 @@
  * is found when a draw is played (jit_shader_bind), if the descriptor's place is known by then. */
 struct texture_site {
    enum texture_op op;
-   uint8_t view_param;    /* root parameter (a table) */
-   uint8_t sampler_param; /* a table; TEXTURE_SITE_STATIC: static sampler; _NONE: op has none */
-   uint32_t view_offset;  /* descriptors from the table's start */
+   uint8_t view_param;      /* root parameter (a table) */
+   uint8_t sampler_param;   /* a table; TEXTURE_SITE_STATIC: static sampler; _NONE: op has none */
+   uint32_t view_offset;    /* descriptors from the table's start */
    uint32_t sampler_offset; /* or index into static samplers */
 };
 #define TEXTURE_SITE_NONE 0xff
@@ -27,14 +27,32 @@ struct texture_site {
 
 #define JIT_MAX_SITES 256 /* the sites beyond look their routine up as they run */
 
+/*
+ * A pixel shader that only shows a texture: each component of its one output is that of a texel, or 1, and may
+ * be multiplied by a number from a constant buffer: opacity, or a tint. Where there is none, and the texture is
+ * drawn in its own size, as compositors do, there is nothing to compute (raster/blit.h).
+ */
+struct shader_blit {
+   bool valid;
+   uint8_t site;
+   uint8_t reg[2], col[2];   /* of the texture coordinates in the shader's input */
+   uint8_t source[4];        /* of each component: the texel's, or SHADER_BLIT_ONE */
+   uint8_t scaled;           /* components that are multiplied, a bit each */
+   uint8_t scale_param;      /* the buffer: root parameter (a table), and */
+   uint32_t scale_view;      /* descriptors from its start */
+   uint32_t scale_offset[4]; /* bytes into it */
+};
+#define SHADER_BLIT_ONE 4
+
 /* What is known of a shader once it is translated; stored in the cache beside its code. */
 struct shader_info {
    uint32_t num_sites;
    struct texture_site sites[JIT_MAX_SITES];
-   uint32_t shared_size;  /* compute: bytes of groupshared memory */
-   uint32_t scratch_size; /* compute: bytes of coroutine frames */
+   uint32_t shared_size;   /* compute: bytes of groupshared memory */
+   uint32_t scratch_size;  /* compute: bytes of coroutine frames */
    uint32_t group_threads; /* compute: invocations in a thread group */
-   bool writes_memory;    /* UAV stores or atomics */
+   bool writes_memory;     /* UAV stores or atomics */
+   struct shader_blit blit;
 };
 
 /*
@@ -59,7 +77,7 @@ struct jit_stage {
                               LLVMValueRef row, uint32_t col);
    void (*store_patch)(void *data, const struct dxil_signature_element *element, LLVMValueRef row,
                        uint32_t col, LLVMValueRef value, LLVMValueRef mask);
-   LLVMValueRef (*control_point_id)(void *data);                 /* hull: vi32 */
+   LLVMValueRef (*control_point_id)(void *data);               /* hull: vi32 */
    LLVMValueRef (*domain_location)(void *data, uint32_t axis); /* domain: vf32; axis 0–2 */
    /* Pixel: evalCentroid; evalSampleIndex (index set); evalSnapped (offsets set, 1/16 pixels). */
    LLVMValueRef (*eval_centroid)(void *data, const struct dxil_signature_element *element,
@@ -72,7 +90,7 @@ struct jit_stage {
                                        LLVMValueRef row, uint32_t col, uint32_t vertex);
    /* Pixel: these lanes become helpers; the stage keeps its own live mask. */
    void (*discard)(void *data, LLVMValueRef mask);
-   LLVMValueRef (*is_helper)(void *data);   /* vi1 */
+   LLVMValueRef (*is_helper)(void *data);    /* vi1 */
    LLVMValueRef (*sample_index)(void *data); /* vi32 */
    LLVMValueRef (*coverage)(void *data);     /* vi32 */
    LLVMValueRef (*primitive_id)(void *data); /* i32 or vi32 */

@@ -132,6 +132,7 @@ struct value operand(struct translator *t, uint32_t id);
 LLVMValueRef operand_vector(struct translator *t, uint32_t id);
 bool operand_const(struct translator *t, uint32_t id, uint64_t *bits);
 bool operand_undef(struct translator *t, uint32_t id);
+bool operand_zero(struct translator *t, uint32_t id); /* or undefined */
 /* The def of an instruction's value, or NULL for constants and globals. */
 struct def *def_of(struct translator *t, uint32_t id);
 const struct dxil_instr *instr_of(struct translator *t, uint32_t id);
@@ -250,10 +251,19 @@ LLVMValueRef access_check(struct translator *t, const struct access *access, uin
 /* The address of offset + skip: ptr or vptr. */
 struct value access_address(struct translator *t, const struct access *access, uint32_t skip);
 
+/* ---- Shaders that only show a texture (translate_blit.c) ----------------------------------------- */
+
+/* Fills info->blit of a pixel shader, once its code is emitted. */
+void find_blit(struct translator *t);
+
 /* ---- Texture routines (translate_texture.c) -------------------------------------------------- */
 
 /* Makes room for arguments if the shader calls routines at all. */
 void texture_init(struct translator *t);
+/* The number of the site where an operation of the view and sampler (may be NULL) is, or JIT_MAX_SITES: the
+ * descriptors' places are not known, or there is no room for another site. */
+uint32_t texture_site(struct translator *t, enum texture_op op, const struct handle *view,
+                      const struct handle *sampler);
 /* Sets the integer coordinates of a typed load, store or atomic: ids of c0, c1, c2. */
 void texture_set_coords(struct translator *t, const struct handle *view, const uint32_t ids[3]);
 /* Calls the routine for the lanes in the mask. sampler: may be NULL. */

@@ -75,12 +75,13 @@ is_site(const struct handle *view, const struct handle *sampler)
           (sampler->place == HANDLE_TABLE && sampler->index == DXIL_NONE);
 }
 
-/* The number of the site, or JIT_MAX_SITES if there is no room for another. */
-static uint32_t
-find_site(struct translator *t, enum texture_op op, const struct handle *view,
-          const struct handle *sampler)
+uint32_t
+texture_site(struct translator *t, enum texture_op op, const struct handle *view,
+             const struct handle *sampler)
 {
    struct texture_site site;
+   if (!is_site(view, sampler))
+      return JIT_MAX_SITES;
    memset(&site, 0, sizeof(site)); /* sites are compared, and stored, as bytes */
    site.op = op;
    site.view_param = view->param;
@@ -197,7 +198,7 @@ texture_call(struct translator *t, enum texture_op op, const struct handle *view
    }
 
    LLVMValueRef routine = NULL;
-   uint32_t site = is_site(view, sampler) ? find_site(t, op, view, sampler) : JIT_MAX_SITES;
+   uint32_t site = texture_site(t, op, view, sampler);
    if (site < JIT_MAX_SITES) {
       LLVMValueRef routines = load_invariant(t, build->ptr, t->desc->bindings,
                                              offsetof(struct shader_bindings, textures), 8);
@@ -260,22 +261,13 @@ texture_set_coords(struct translator *t, const struct handle *view, const uint32
       set_zero(t, offsetof(struct texture_args, coord), n);
 }
 
-static bool
-is_zero(struct translator *t, uint32_t id)
-{
-   uint64_t bits;
-   const struct dxil_value *value = find_value(t, id);
-   return operand_undef(t, id) || (operand_const(t, id, &bits) && bits == 0) ||
-          (value->kind == DXIL_VALUE_FLOAT && value->bits == 0);
-}
-
 /* Texel offsets that are not zero; a bit for each, for clear_offsets. */
 static uint32_t
 set_offsets(struct translator *t, const uint32_t *ids, uint32_t count)
 {
    uint32_t dirty = 0;
    for (uint32_t i = 0; i < count; i++) {
-      if (is_zero(t, ids[i]))
+      if (operand_zero(t, ids[i]))
          continue;
       set(t, offsetof(struct texture_args, offset), i, operand_vector(t, ids[i]));
       dirty |= 1u << i;
@@ -373,7 +365,7 @@ emit_sample(struct translator *t, const struct dxil_instr *instr, const struct s
       set(t, offsetof(struct texture_args, ddx), i, operand_vector(t, o[shape->gradients + i]));
       set(t, offsetof(struct texture_args, ddy), i, operand_vector(t, o[shape->gradients + 3 + i]));
    }
-   bool clamped = shape->clamp && !is_zero(t, o[shape->clamp]);
+   bool clamped = shape->clamp && !operand_zero(t, o[shape->clamp]);
    if (clamped)
       set(t, offsetof(struct texture_args, lod_clamp), 0, operand_vector(t, o[shape->clamp]));
    uint32_t dirty = set_offsets(t, &o[7], 3);

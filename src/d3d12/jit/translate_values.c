@@ -246,6 +246,15 @@ operand_undef(struct translator *t, uint32_t id)
    return find_value(t, id)->kind == DXIL_VALUE_UNDEF;
 }
 
+bool
+operand_zero(struct translator *t, uint32_t id)
+{
+   uint64_t bits;
+   const struct dxil_value *value = find_value(t, id);
+   return operand_undef(t, id) || (operand_const(t, id, &bits) && bits == 0) ||
+          (value->kind == DXIL_VALUE_FLOAT && value->bits == 0);
+}
+
 /* ---- Results --------------------------------------------------------------------------------- */
 
 /* A vi1 that is live across blocks is a vector of dwords but on AVX-512, which has mask

@@ -10,6 +10,7 @@
 #define RASTER_PASS_H
 
 #include "layout/fill.h"
+#include "raster/blit.h"
 #include "raster/memory.h"
 #include "raster/raster.h"
 #include "raster/tessellator.h"
@@ -79,6 +80,7 @@ struct draw_state {
    struct domain_ctx domain;
    struct geometry_ctx geometry;
    struct pixel_ctx pixel;
+   struct raster_blit blit;
    struct raster_counters *counters;
    const struct raster_stream_output *stream_output; /* NULL: none */
    struct raster_stream_target stream_targets[RASTER_STREAM_SLOTS];

@@ -195,6 +195,8 @@ raster_prepare_draw(struct raster *raster, const struct raster_draw *draw, struc
    memcpy(state->pixel.stencil_ref, draw->stencil_ref, sizeof(draw->stencil_ref));
    state->pixel.num_samples = state->samples;
    prepare_samples(draw, state);
+   if (pipeline->blit.valid && state->pixel.target[0].base)
+      state->blit = raster_blit_prepare(draw, &raster->targets.colors[0]);
 
    state->vertex.guard[0] = state->vertex.guard[1] = RASTER_GUARD;
    state->num_viewports = MIN2(draw->num_viewports, JIT_MAX_VIEWPORTS);

@@ -108,6 +108,8 @@ shade_shape(const struct raster *raster, const struct raster_shape *shape, uint3
       tally_flush(tally);
       tally->to = draw->counters;
    }
+   if (draw->blit.texels && raster_blit_shape(shape, blocks, count, &tally->counters))
+      return;
    draw->pipeline->pixel(&draw->pixel, &shape->prim, blocks, count, &tally->counters);
 }
 
