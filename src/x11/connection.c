@@ -368,7 +368,7 @@ x11_connection_create(xcb_connection_t *xcb, int screen, struct loader_screen *l
    init_locks(connection);
    connection->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
    if (connection->wake < 0 || !init_server(connection, screen) ||
-       !dxg_timeline_init_private(&connection->drawn, device))
+       !dxg_timeline_init(&connection->drawn, device))
       goto fail;
    connection->memory_kind = x11_memory_find_kind(device, loader);
    tell_ways(connection);

@@ -46,7 +46,7 @@ create_linear(struct x11_memory *memory, uint32_t fourcc)
    HANDLE handle;
 
    if (FAILED(ID3D12Device_CreateCommittedResource(
-          device, &heap, D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER, &desc,
+          device, &heap, memory->device->shown | D3D12_HEAP_FLAG_SHARED_CROSS_ADAPTER, &desc,
           D3D12_RESOURCE_STATE_COMMON, NULL, &IID_ID3D12Resource,
           (void **)&memory->texture.resource))) {
       memory->texture.resource = NULL;
@@ -71,7 +71,7 @@ probe_texels(struct x11_memory *memory)
    struct x11_copy copy;
    bool same = false;
 
-   if (!dxg_timeline_init_private(&done, memory->device))
+   if (!dxg_timeline_init(&done, memory->device))
       return false;
    if (x11_copy_init(&copy, memory->device, memory->texture.resource, X11_TO_TEXTURE)) {
       const uint32_t row = memory->width * memory->pixel_bytes;

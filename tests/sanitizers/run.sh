@@ -20,7 +20,7 @@ address)
 	;;
 thread)
 	flags=thread
-	[ $# -gt 0 ] || set -- d3d12-compute d3d12-coverage d3d12-device d3d12-handover \
+	[ $# -gt 0 ] || set -- d3d12-compute d3d12-coverage d3d12-device d3d12-handover d3d12-late \
 		d3d12-queries d3d12-share cache share transfer \
 		swapchain dxg-protocol egl-api
 	;;

@@ -466,22 +466,65 @@ test_workers(void **state)
    workers_destroy(NULL);
 }
 
+/* A pass that may stay open needs nothing any more of what its draws were given. */
+static void
+test_defer(void **state)
+{
+   struct fixture *f = fixture_create(2, 1);
+   static uint16_t expected[1][SIZE][SIZE];
+   const struct point first[3] = { { 256, 256 }, { 40000, 700 }, { 512, 50000 } };
+   const struct point second[3] = { { 60000, 60000 }, { 20000, 65000 }, { 65000, 1000 } };
+   struct input vertices[3];
+   struct raster_counters counters = { 0 };
+
+   f->pipeline.is_self_contained = true;
+   f->image.may_be_late = true;
+   assert_false(raster_defer(f->raster)); /* there is no pass */
+   memset(expected, 0, sizeof(expected));
+   for (uint32_t i = 0; i < 2; i++) {
+      const struct point *t = i ? second : first;
+
+      for (uint32_t v = 0; v < 3; v++)
+         vertices[v] = at(t[v].x, t[v].y);
+      add_reference(expected, 1, t);
+      draw_vertices(f, vertices, 3);
+      assert_true(raster_defer(f->raster));
+      assert_int_equal(f->record.calls, 0);
+      memset(vertices, 0xff, sizeof(vertices));
+   }
+   raster_flush(f->raster);
+   assert_same_hits(f, expected);
+   assert_false(f->record.disordered);
+
+   for (uint32_t v = 0; v < 3; v++)
+      vertices[v] = at(first[v].x, first[v].y);
+   f->draw.counters = &counters; /* a query's result has its time */
+   draw_vertices(f, vertices, 3);
+   assert_false(raster_defer(f->raster));
+   raster_flush(f->raster);
+   f->draw.counters = NULL;
+   f->pipeline.is_self_contained = false;
+   draw_vertices(f, vertices, 3);
+   assert_false(raster_defer(f->raster));
+   raster_flush(f->raster);
+   f->pipeline.is_self_contained = true;
+   f->image.may_be_late = false;
+   draw_vertices(f, vertices, 3);
+   assert_false(raster_defer(f->raster));
+   fixture_destroy(f);
+}
+
 int
 main(void)
 {
    const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_workers),
-      cmocka_unit_test(test_triangles),
-      cmocka_unit_test(test_shared_edges),
-      cmocka_unit_test(test_culling),
-      cmocka_unit_test(test_scissor),
-      cmocka_unit_test(test_clipping),
-      cmocka_unit_test(test_bad_positions),
-      cmocka_unit_test(test_lines),
-      cmocka_unit_test(test_points),
-      cmocka_unit_test(test_quad_lines),
-      cmocka_unit_test(test_wireframe),
-      cmocka_unit_test(test_large_pass),
+      cmocka_unit_test(test_workers),       cmocka_unit_test(test_triangles),
+      cmocka_unit_test(test_shared_edges),  cmocka_unit_test(test_culling),
+      cmocka_unit_test(test_scissor),       cmocka_unit_test(test_clipping),
+      cmocka_unit_test(test_bad_positions), cmocka_unit_test(test_lines),
+      cmocka_unit_test(test_points),        cmocka_unit_test(test_quad_lines),
+      cmocka_unit_test(test_wireframe),     cmocka_unit_test(test_large_pass),
+      cmocka_unit_test(test_defer),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

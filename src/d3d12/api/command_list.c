@@ -160,6 +160,14 @@ needs_flush(const D3D12_RESOURCE_BARRIER *barrier)
           before != (D3D12_RESOURCE_STATE_COPY_SOURCE | D3D12_RESOURCE_STATE_COPY_DEST);
 }
 
+static bool
+is_of_buffer(const D3D12_RESOURCE_BARRIER *barrier)
+{
+   return barrier->Type == D3D12_RESOURCE_BARRIER_TYPE_TRANSITION &&
+          barrier->Transition.pResource &&
+          resource_is_buffer(resource_from(barrier->Transition.pResource));
+}
+
 /* Whatever reads a depth buffer otherwise than by depth tests comes after a transition. */
 static void
 eliminate_fast_clear(struct command_list *list, const D3D12_RESOURCE_BARRIER *barrier)
@@ -189,12 +197,16 @@ static void
 list_ResourceBarrier(list_iface *iface, UINT count, const D3D12_RESOURCE_BARRIER *barriers)
 {
    struct command_list *list = list_from(iface);
-   bool flush = false;
-   for (UINT i = 0; i < count; i++)
-      flush |= needs_flush(&barriers[i]);
+   bool flush = false, of_buffers = true;
+   for (UINT i = 0; i < count; i++) {
+      if (!needs_flush(&barriers[i]))
+         continue;
+      flush = true;
+      of_buffers &= is_of_buffer(&barriers[i]);
+   }
    if (flush && list->dirty_pass) {
-      exec_stream_add(&list->stream, EXEC_BARRIER, 0);
-      list->dirty_pass = false;
+      RECORD(list, EXEC_BARRIER, struct exec_barrier)->of_buffers = of_buffers;
+      list->dirty_pass = of_buffers;
    }
    for (UINT i = 0; i < count; i++) {
       eliminate_fast_clear(list, &barriers[i]);

@@ -24,7 +24,12 @@ static void
 destroy(struct object *object)
 {
    struct command_queue *queue = (struct command_queue *)object;
+   struct device *device = object->device;
+
+   pthread_mutex_lock(&device->late_lock);
    exec_queue_destroy(queue->queue);
+   atomic_fetch_sub(&device->queues, 1);
+   pthread_mutex_unlock(&device->late_lock);
    free(queue);
 }
 
@@ -114,7 +119,9 @@ queue_Signal(ID3D12CommandQueue *iface, ID3D12Fence *fence_iface, UINT64 value)
    if (!fence)
       return E_INVALIDARG;
    object_use(&fence->object);
-   if (!exec_queue_signal(queue_from(iface)->queue, fence->share, value, fence_done, fence)) {
+   const bool settles = fence->opened || (fence->flags & D3D12_FENCE_FLAG_SHARED);
+   if (!exec_queue_signal(queue_from(iface)->queue, fence->share, value, settles, fence_done,
+                          fence)) {
       object_unuse(&fence->object);
       return E_OUTOFMEMORY;
    }
@@ -202,10 +209,14 @@ command_queue_create(struct device *device, const D3D12_COMMAND_QUEUE_DESC *desc
    object_init(&queue->object, &command_queue_class, &vtbl, device);
    queue->desc = *desc;
    jit_exit_watch();
+   atomic_fetch_add(&device->queues, 1);
+   device_settle(device);
    queue->queue = exec_queue_create(&(struct exec_queue_desc){
       .workers = device->workers,
       .kill = &device->kill,
       .playing = &device->playing,
+      .queues = &device->queues,
+      .late = &device->late,
       .timeout_ns = device->timeout_ns,
       .hung = hung,
       .data = device,

@@ -323,7 +323,7 @@ command_queue_priority(D3D12_FEATURE_DATA_COMMAND_QUEUE_PRIORITY *data)
 static HRESULT
 displayable(D3D12_FEATURE_DATA_DISPLAYABLE *data)
 {
-   data->DisplayableTexture = FALSE;
+   data->DisplayableTexture = TRUE;
    data->SharedResourceCompatibilityTier = D3D12_SHARED_RESOURCE_COMPATIBILITY_TIER_2;
    return S_OK;
 }

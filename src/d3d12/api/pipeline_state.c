@@ -9,16 +9,21 @@
 #define D3D12_ERROR_DRIVER_VERSION_MISMATCH ((HRESULT)0x887E0002)
 
 static void
-pipeline_state_destroy(struct object *object)
+pipeline_state_free(struct pipeline_state *pipeline)
 {
-   struct pipeline_state *pipeline = (struct pipeline_state *)object;
-
    jit_graphics_destroy(pipeline->graphics);
    jit_compute_destroy(pipeline->compute);
    free(pipeline->stream_output);
    if (pipeline->root)
       object_unuse(&pipeline->root->object);
    free(pipeline);
+}
+
+static void
+pipeline_state_destroy(struct object *object)
+{
+   device_settle(object->device);
+   pipeline_state_free((struct pipeline_state *)object);
 }
 
 /* Machine code is cached by ourselves, on disk; there is no blob for the application to keep
@@ -110,7 +115,7 @@ pipeline_return(struct device *device, struct pipeline_state *pipeline, HRESULT 
                 void **out)
 {
    if (FAILED(hr)) {
-      pipeline_state_destroy(&pipeline->object);
+      pipeline_state_free(pipeline);
       return hr;
    }
    object_init(&pipeline->object, &pipeline_state_class, &vtbl, device);

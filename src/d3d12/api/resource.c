@@ -28,6 +28,8 @@ resource_destroy(struct object *object)
 {
    struct resource *resource = (struct resource *)object;
 
+   if (resource->image.may_be_late)
+      device_settle(object->device);
    if (resource->heap)
       object_unuse(&resource->heap->object);
    else
@@ -236,6 +238,17 @@ find_uniform_tiles(struct resource *resource)
       image->uniform = (struct uniform_tiles *)(image->data + image->uniform_offset);
 }
 
+/* Likewise. Of a shared texture, only whoever shows it is known to wait for a shared fence. */
+static void
+find_lateness(struct resource *resource)
+{
+   struct image *image = &resource->image;
+
+   image->may_be_late =
+      !resource_is_buffer(resource) && !heap_properties_mappable(&resource->heap_properties) &&
+      (!image->is_shared || (resource->heap_flags & D3D12_HEAP_FLAG_ALLOW_DISPLAY));
+}
+
 static const char *
 cross_adapter_check(D3D12_HEAP_FLAGS heap, const D3D12_RESOURCE_DESC *desc)
 {
@@ -296,6 +309,7 @@ resource_create_committed(struct device *device, const D3D12_HEAP_PROPERTIES *pr
    resource_set_memory(resource, resource->memory.data);
    resource->image.is_shared = flags & D3D12_HEAP_FLAG_SHARED;
    find_uniform_tiles(resource);
+   find_lateness(resource);
    if ((desc->Flags & D3D12_RESOURCE_FLAG_ALLOW_DEPTH_STENCIL) && !resource->image.is_shared &&
        !heap_properties_mappable(&checked))
       resource->image.fast_clear = fast_clear_create(&resource->image);
@@ -403,6 +417,7 @@ resource_open(struct device *device, int fd, REFIID riid, void **out)
    resource_set_memory(resource, memory.data);
    resource->image.is_shared = true;
    find_uniform_tiles(resource);
+   find_lateness(resource);
    object_init(&resource->object, &resource_class, &vtbl, device);
    return object_return(&resource->object, riid, out);
 }

@@ -53,6 +53,10 @@ enum exec_op {
    EXEC_RESET, /* a new command list begins: all state is the default */
 };
 
+struct exec_barrier {
+   bool of_buffers; /* and of nothing else */
+};
+
 struct exec_command {
    uint32_t op;
    uint32_t size; /* of header and payload, a multiple of 16 */

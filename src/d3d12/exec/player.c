@@ -39,6 +39,34 @@ exec_player_flush(struct exec_player *player)
 {
    raster_flush(player->raster);
    exec_queries_settle(&player->queries);
+   player->deferred = false;
+}
+
+bool
+exec_player_defer(struct exec_player *player)
+{
+   player->deferred = raster_defer(player->raster);
+   return player->deferred;
+}
+
+/* Is a command's effect the same while the pass of an earlier execution is open? */
+static bool
+joins_pass(const struct exec_player *player, enum exec_op op)
+{
+   switch (op) {
+   case EXEC_DRAW:
+   case EXEC_DRAW_INDEXED:
+      return player->pipeline.graphics && player->pipeline.graphics->is_self_contained;
+   case EXEC_COPY_BUFFER: /* pixels are in no buffer, and vertices are shaded */
+   case EXEC_CLEAR_COLOR:
+   case EXEC_CLEAR_DEPTH_STENCIL:
+   case EXEC_BARRIER:
+   case EXEC_BUNDLE:
+   case EXEC_RESET:
+      return true;
+   default:
+      return op >= EXEC_SET_PIPELINE && op <= EXEC_SET_SAMPLE_POSITIONS;
+   }
 }
 
 static void
@@ -146,6 +174,8 @@ is_predicated(enum exec_op op)
 static void
 play_command(struct exec_player *player, enum exec_op op, const void *payload)
 {
+   if (player->deferred && !joins_pass(player, op))
+      exec_player_flush(player);
    switch (op) {
    case EXEC_DRAW:
    case EXEC_DRAW_INDEXED:
@@ -255,9 +285,12 @@ play_command(struct exec_player *player, enum exec_op op, const void *payload)
    case EXEC_SET_PREDICATION:
       set_predication(player, payload);
       break;
-   case EXEC_BARRIER:
-      exec_player_flush(player);
+   case EXEC_BARRIER: {
+      const struct exec_barrier *barrier = payload;
+      if (!barrier->of_buffers || !raster_defer(player->raster))
+         exec_player_flush(player);
       break;
+   }
    case EXEC_ELIMINATE_FAST_CLEAR:
       raster_eliminate_fast_clear(player->raster, *(const struct image *const *)payload);
       break;

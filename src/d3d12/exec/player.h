@@ -37,6 +37,7 @@ struct exec_player {
    bool targets_dirty;
    bool predicated; /* draws and such are skipped */
    bool playing;    /* a stream: another one is a bundle of it */
+   bool deferred;   /* the pass is that of an execution that is over */
 
    /* What the last draw was given; reused while nothing changed. */
    bool stages_dirty;
@@ -53,6 +54,9 @@ void exec_player_finish(struct exec_player *player);
 /* Plays a stream to its end; its effects are in memory once exec_player_flush returned. */
 void exec_player_play(struct exec_player *player, const struct exec_command *stream);
 void exec_player_flush(struct exec_player *player);
+/* At the end of an execution, in place of a flush, if it says true: its pass stays open until a flush, or a
+ * command that might see the pass's pixels (raster_defer). */
+bool exec_player_defer(struct exec_player *player);
 
 /* draw.c, dispatch.c, indirect.c */
 void exec_draw(struct exec_player *player, const struct exec_draw *draw, bool indexed);

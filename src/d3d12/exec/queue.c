@@ -12,6 +12,9 @@
 
 /* How often a wait looks whether the device was removed, and the watchdog at the progress. */
 #define POLL_NS 50000000
+/* How long a deferred pass waits for more draws: longer than a program takes from hearing of a fence to
+ * executing the next list. */
+#define LINGER_NS 300000
 
 enum entry_kind {
    ENTRY_PLAY,
@@ -26,6 +29,7 @@ struct entry {
    bool last; /* of the streams that are executed as one */
    struct share_fence *fence;
    uint64_t value;
+   bool settles; /* a signal that who sees the targets may wait for */
    exec_done_fn done;
    void *data;
 };
@@ -43,21 +47,47 @@ struct exec_queue {
    bool stop;
    bool busy;          /* playing streams */
    bool watchdog_idle; /* it sleeps until busy_cond */
+   atomic_bool settle; /* who wants that waits for `settled` */
+   pthread_cond_t settled;
 
-   bool unflushed; /* the player may have a pass open; of the queue's thread */
+   /* Of the queue's thread: */
+   bool unflushed; /* the player may have a pass open */
+   bool deferred;  /* that of an execution that is over */
 };
+
+/* Whose thread this is; NULL: no queue's. */
+static _Thread_local const struct exec_queue *current;
 
 static void
 flush(struct exec_queue *queue)
 {
    exec_player_flush(&queue->player);
    queue->unflushed = false;
+   if (queue->deferred)
+      atomic_store(queue->desc.late, NULL);
+   queue->deferred = false;
    atomic_fetch_sub(queue->desc.playing, 1);
 }
 
-/* Lists that are executed as one may share a pass. What is executed next may write without a barrier what
+/*
+ * Lists that are executed as one may share a pass. What is executed next may write without a barrier what
  * they read, and read what they wrote (DirectX-Specs: D3D12EnhancedBarriers.md, "Excessive flush
- * operations"). */
+ * operations"). So the pass ends here, unless it can be deferred: then those commands end it, which see to that
+ * themselves. Another queue's commands would not.
+ */
+static void
+end_execution(struct exec_queue *queue)
+{
+   if (exec_player_defer(&queue->player)) {
+      queue->deferred = true;
+      /* Who makes a second queue counts it, and then looks who is late. */
+      atomic_store(queue->desc.late, queue);
+      if (atomic_load(queue->desc.queues) == 1)
+         return;
+   }
+   flush(queue);
+}
+
 static void
 play(struct exec_queue *queue, const struct entry *entry)
 {
@@ -66,7 +96,7 @@ play(struct exec_queue *queue, const struct entry *entry)
    queue->unflushed = true;
    exec_player_play(&queue->player, entry->stream);
    if (entry->last)
-      flush(queue);
+      end_execution(queue);
 }
 
 static void
@@ -89,15 +119,69 @@ signal_fence(struct exec_queue *queue, const struct entry *entry)
       share_fence_signal(entry->fence, entry->value);
 }
 
+static struct timespec
+after(uint64_t nanoseconds)
+{
+   struct timespec t;
+   clock_gettime(CLOCK_MONOTONIC, &t);
+   t.tv_sec += nanoseconds / 1000000000;
+   t.tv_nsec += nanoseconds % 1000000000;
+   if (t.tv_nsec >= 1000000000) {
+      t.tv_sec++;
+      t.tv_nsec -= 1000000000;
+   }
+   return t;
+}
+
+/* There is something to do, other than to play on. With the lock. */
+static bool
+is_called(const struct exec_queue *queue)
+{
+   return queue->first || queue->settle || queue->stop;
+}
+
 /* A program sends a list and the signal behind it in one go, and the next list when it has heard of that
  * signal. Called, and returns, with the lock. */
 static void
 look_for_entry(struct exec_queue *queue)
 {
    pthread_mutex_unlock(&queue->lock);
-   for (uint32_t i = 0; i < SPIN_TURNS && !__atomic_load_n(&queue->first, __ATOMIC_RELAXED); i++)
+   for (uint32_t i = 0;
+        i < SPIN_TURNS && !__atomic_load_n(&queue->first, __ATOMIC_RELAXED) && !queue->settle; i++)
       spin_pause();
    pthread_mutex_lock(&queue->lock);
+}
+
+/* With a deferred pass, of which nobody waits to see anything: it is better ended with the draws of a list that
+ * comes soon, or else while there is nothing to do. With the lock. */
+static void
+linger(struct exec_queue *queue)
+{
+   look_for_entry(queue);
+   struct timespec until = after(LINGER_NS);
+   while (!is_called(queue) &&
+          pthread_cond_timedwait(&queue->filled, &queue->lock, &until) != ETIMEDOUT)
+      ;
+}
+
+/* The player's pass must be over before the next entry. With the lock. */
+static bool
+ends_pass(const struct exec_queue *queue)
+{
+   const struct entry *entry = queue->first;
+
+   if (!queue->unflushed || !entry || queue->settle)
+      return queue->unflushed;
+   return entry->kind == ENTRY_WAIT ||
+          (entry->kind == ENTRY_SIGNAL && (entry->settles || !queue->deferred));
+}
+
+static void
+set_busy(struct exec_queue *queue, bool busy)
+{
+   queue->busy = busy;
+   if (busy && queue->watchdog_idle)
+      pthread_cond_signal(&queue->busy_cond);
 }
 
 /* The next entry, or NULL when it is time to stop. Called, and returns, with the lock. */
@@ -106,29 +190,37 @@ next(struct exec_queue *queue)
 {
    bool looked = false;
 
-   while (!queue->first || (queue->unflushed && queue->first->kind != ENTRY_PLAY)) {
-      if (queue->unflushed) {
+   for (;;) {
+      if (!looked && queue->deferred && !is_called(queue)) {
+         set_busy(queue, false);
+         linger(queue);
+         looked = true;
+      } else if (ends_pass(queue)) {
+         set_busy(queue, true);
          pthread_mutex_unlock(&queue->lock);
          flush(queue);
          pthread_mutex_lock(&queue->lock);
-         continue;
+      } else if (queue->settle) {
+         queue->settle = false;
+         pthread_cond_broadcast(&queue->settled);
+      } else if (queue->first) {
+         break;
+      } else {
+         set_busy(queue, false);
+         if (queue->stop)
+            return NULL;
+         if (looked)
+            pthread_cond_wait(&queue->filled, &queue->lock);
+         else
+            look_for_entry(queue);
+         looked = true;
       }
-      queue->busy = false;
-      if (queue->stop)
-         return NULL;
-      if (looked)
-         pthread_cond_wait(&queue->filled, &queue->lock);
-      else
-         look_for_entry(queue);
-      looked = true;
    }
    struct entry *entry = queue->first;
    queue->first = entry->next;
    if (!queue->first)
       queue->last = &queue->first;
-   queue->busy = entry->kind == ENTRY_PLAY;
-   if (queue->busy && queue->watchdog_idle)
-      pthread_cond_signal(&queue->busy_cond);
+   set_busy(queue, entry->kind == ENTRY_PLAY);
    return entry;
 }
 
@@ -157,6 +249,7 @@ run(void *data)
    struct exec_queue *queue = data;
    struct entry *entry;
 
+   current = queue;
    pthread_mutex_lock(&queue->lock);
    while ((entry = next(queue))) {
       pthread_mutex_unlock(&queue->lock);
@@ -165,20 +258,6 @@ run(void *data)
    }
    pthread_mutex_unlock(&queue->lock);
    return NULL;
-}
-
-static struct timespec
-after(uint64_t nanoseconds)
-{
-   struct timespec t;
-   clock_gettime(CLOCK_MONOTONIC, &t);
-   t.tv_sec += nanoseconds / 1000000000;
-   t.tv_nsec += nanoseconds % 1000000000;
-   if (t.tv_nsec >= 1000000000) {
-      t.tv_sec++;
-      t.tv_nsec -= 1000000000;
-   }
-   return t;
 }
 
 static void *
@@ -241,6 +320,7 @@ static void
 finish(struct exec_queue *queue)
 {
    exec_player_finish(&queue->player);
+   pthread_cond_destroy(&queue->settled);
    pthread_cond_destroy(&queue->busy_cond);
    pthread_cond_destroy(&queue->filled);
    pthread_mutex_destroy(&queue->lock);
@@ -260,10 +340,11 @@ exec_queue_create(const struct exec_queue_desc *desc)
       return NULL;
    }
    pthread_mutex_init(&queue->lock, NULL);
-   pthread_cond_init(&queue->filled, NULL);
+   pthread_cond_init(&queue->settled, NULL);
    pthread_condattr_t monotonic;
    pthread_condattr_init(&monotonic);
    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+   pthread_cond_init(&queue->filled, &monotonic);
    pthread_cond_init(&queue->busy_cond, &monotonic);
    pthread_condattr_destroy(&monotonic);
    if (!start_threads(queue)) {
@@ -316,14 +397,38 @@ exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, boo
 }
 
 bool
-exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
+exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value, bool settles,
                   exec_done_fn done, void *data)
 {
    return submit(queue, (struct entry){ .kind = ENTRY_SIGNAL,
                                         .fence = fence,
                                         .value = value,
+                                        .settles = settles,
                                         .done = done,
                                         .data = data });
+}
+
+bool
+exec_queue_is_current(const struct exec_queue *queue)
+{
+   return queue == current;
+}
+
+void
+exec_queue_settle(struct exec_queue *queue)
+{
+   if (queue == current) {
+      if (queue->deferred)
+         flush(queue);
+      return;
+   }
+   pthread_mutex_lock(&queue->lock);
+   while (atomic_load(queue->desc.late) == queue) {
+      queue->settle = true;
+      pthread_cond_signal(&queue->filled);
+      pthread_cond_wait(&queue->settled, &queue->lock);
+   }
+   pthread_mutex_unlock(&queue->lock);
 }
 
 bool

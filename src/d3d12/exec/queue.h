@@ -21,6 +21,9 @@ struct exec_queue_desc {
    struct workers *workers;
    uint32_t *kill;
    atomic_uint *playing; /* counts the queues that play a stream right now */
+   const atomic_uint *queues; /* of the device */
+   /* The queue that is late with pixels, or NULL: set before the signal that comes too early for them. */
+   _Atomic(struct exec_queue *) *late;
    uint64_t timeout_ns;
    void (*hung)(void *data); /* called by the watchdog, once; is to set *kill */
    void *data;
@@ -30,12 +33,19 @@ struct exec_queue *exec_queue_create(const struct exec_queue_desc *desc);
 /* Plays what is left, but gives up waits that are not satisfied. NULL is allowed. */
 void exec_queue_destroy(struct exec_queue *queue);
 
-/* False: no memory; nothing was queued, `done` is not called. `done` may be NULL. After the `last` of the
- * streams of an execution, the effects of all are in memory before anything else is done. */
+/*
+ * False: no memory; nothing was queued, `done` is not called. `done` may be NULL. After the `last` of the
+ * streams of an execution, the effects of all are in memory before anything else is done, as far as it can tell:
+ * the only queue of a device may be late with targets that only commands see (image.may_be_late), up to the next
+ * signal that `settles`.
+ */
 bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream, bool last,
                      exec_done_fn done, void *data);
 bool exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
-                       exec_done_fn done, void *data);
+                       bool settles, exec_done_fn done, void *data);
+/* Waits until the queue is not late. For any thread, also the queue's own, in `done`. */
+void exec_queue_settle(struct exec_queue *queue);
+bool exec_queue_is_current(const struct exec_queue *queue); /* this is its thread */
 bool exec_queue_wait(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                      exec_done_fn done, void *data);
 

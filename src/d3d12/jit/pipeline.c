@@ -284,6 +284,19 @@ create_pixel(struct jit_graphics *pipeline, const struct jit_graphics_desc *desc
 }
 
 static bool
+is_self_contained(const struct jit_graphics *pipeline)
+{
+   const struct jit_shader *stages[] = { &pipeline->vs, &pipeline->hs, &pipeline->ds, &pipeline->gs,
+                                         &pipeline->ps };
+
+   for (uint32_t i = 0; i < ARRAY_LENGTH(stages); i++) {
+      if (stages[i]->info.uses_textures || stages[i]->info.writes_memory)
+         return false;
+   }
+   return !pipeline->ps.info.uses_buffers;
+}
+
+static bool
 has_kind(const struct dxil_module *module, enum dxil_shader_kind kind)
 {
    return !module ||
@@ -341,6 +354,7 @@ jit_graphics_create(const struct jit_graphics_desc *desc, struct jit_graphics **
       jit_graphics_destroy(pipeline);
       return hr;
    }
+   pipeline->is_self_contained = is_self_contained(pipeline);
    *out = pipeline;
    return S_OK;
 }

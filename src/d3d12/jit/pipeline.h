@@ -59,6 +59,9 @@ struct jit_graphics {
    bool sample_rate;           /* the pixel shader runs per sample */
    bool early_depth;           /* tests come before shading */
    bool ps_has_side_effects;   /* UAV writes: blocks may not be skipped */
+   /* A draw writes to its targets only, and once its vertices are shaded reads nothing else: the pixel shader
+    * sees its inputs and root constants, and no stage sees textures. */
+   bool is_self_contained;
    uint32_t samples;           /* that decide coverage: ForcedSampleCount, or the targets' */
    /* What the pixel shader does, if nothing is done to it on the way to the target; reg and col are of the
     * raster-stage output. */

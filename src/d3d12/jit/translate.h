@@ -52,6 +52,8 @@ struct shader_info {
    uint32_t scratch_size;  /* compute: bytes of coroutine frames */
    uint32_t group_threads; /* compute: invocations in a thread group */
    bool writes_memory;     /* UAV stores or atomics */
+   bool uses_textures;     /* typed views, buffers too */
+   bool uses_buffers;      /* constant, raw and structured buffers; root constants are none */
    struct shader_blit blit;
 };
 

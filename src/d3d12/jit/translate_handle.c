@@ -209,6 +209,17 @@ annotate_handle(struct translator *t, const struct dxil_instr *instr, struct han
                                                       : DXIL_CLASS_SRV;
 }
 
+static void
+note_use(struct shader_info *info, const struct handle *handle)
+{
+   if (handle->cls == DXIL_CLASS_SAMPLER || handle->place == HANDLE_CONSTANTS)
+      return;
+   if (handle_is_typed(handle))
+      info->uses_textures = true;
+   else
+      info->uses_buffers = true;
+}
+
 void
 find_handles(struct translator *t)
 {
@@ -231,6 +242,7 @@ find_handles(struct translator *t)
          else
             create_handle_from_heap(t, instr, handle);
          def_of(t, instr->result)->handle = handle;
+         note_use(t->info, handle);
       }
    }
 }

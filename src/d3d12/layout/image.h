@@ -49,6 +49,8 @@ struct image {
    uint8_t *data; /* set by the resource that owns the memory */
    bool
       is_shared; /* with other processes: whoever reads it, it is not our caches that will have it */
+   /* Nobody sees its texels but by commands, and by what other processes do once a shared fence is signalled. */
+   bool may_be_late;
    struct fast_clear *fast_clear; /* the resource's (layout/fast_clear.h); NULL: none */
    uint64_t uniform_offset;       /* of what is known of its tiles, from data; 0: nothing is */
    struct uniform_tiles *uniform; /* there (layout/uniform_tiles.h); NULL: nothing is known */

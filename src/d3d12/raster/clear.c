@@ -72,6 +72,7 @@ raster_clear(struct raster *raster, const struct target_view *view, uint32_t pla
    if (rect.left >= rect.right || rect.top >= rect.bottom)
       return;
    raster_end_draws(raster);
+   raster->is_held |= !image->may_be_late;
    drop_covered(raster, &surface, &rect);
    const bool is_noted = uniform_tiles_begin_clear(image, texel, &rect);
    if (image->fast_clear && fast_clear_set(image, plane, texel, &rect))

@@ -277,6 +277,7 @@ struct raster {
    struct raster_rect tiles;
    const struct raster_coverage *coverage;
    uint64_t generation; /* flushes so far */
+   bool is_held;        /* something in the pass cannot be deferred */
 };
 
 /* The device is removed: what is left to do is not done. */

@@ -10,6 +10,8 @@
 #define PENDING_LIMIT ((size_t)24 << 20)
 #define PASS_LIMIT ((size_t)64 << 20)
 #define STATES_LIMIT ((size_t)16 << 20)
+/* What a pass may hold that stays open behind the lists that it belongs to. */
+#define DEFERRED_LIMIT ((size_t)16 << 20)
 /* For each of the primitives that a patch is assumed to become. A few patches with large factors need
  * more; so much less than the limit may be pending when that turns out. */
 #define PATCH_BYTES ((size_t)6 << 10)
@@ -317,6 +319,22 @@ raster_set_targets(struct raster *raster, const struct raster_targets *targets)
    raster_prepare_targets(raster);
 }
 
+static bool
+may_be_late(const struct target_view *view)
+{
+   return !view->image || view->image->may_be_late;
+}
+
+static bool
+targets_may_be_late(const struct raster *raster)
+{
+   bool all = may_be_late(&raster->targets.depth);
+
+   for (uint32_t i = 0; i < raster->targets.num_colors; i++)
+      all &= may_be_late(&raster->targets.colors[i]);
+   return all;
+}
+
 void
 raster_draw(struct raster *raster, const struct raster_draw *draw)
 {
@@ -336,6 +354,8 @@ raster_draw(struct raster *raster, const struct raster_draw *draw)
       raster_memory_reset(&raster->states);
    }
 
+   raster->is_held |= !pipeline->is_self_contained || draw->counters || draw->stream_output ||
+                      !targets_may_be_late(raster);
    struct draw_state *state = raster_memory_alloc(&raster->states, sizeof(*state));
    if (!state || !raster_prepare_draw(raster, draw, state))
       return;
@@ -350,6 +370,16 @@ raster_draw(struct raster *raster, const struct raster_draw *draw)
    }
 }
 
+bool
+raster_defer(struct raster *raster)
+{
+   if (raster->is_held || (!raster->num_pieces && !raster->num_batches && !raster->num_clears))
+      return false;
+   if (raster->num_pieces)
+      run_front(raster);
+   return pass_bytes(raster) + raster->user.used + raster->states.used <= DEFERRED_LIMIT;
+}
+
 void
 raster_flush(struct raster *raster)
 {
@@ -357,6 +387,7 @@ raster_flush(struct raster *raster)
    raster_memory_reset(&raster->user);
    raster_memory_reset(&raster->states);
    raster->generation++;
+   raster->is_held = false;
 }
 
 uint64_t

@@ -15,6 +15,9 @@ struct dxg_device {
    uint64_t luid;
    uint32_t vendor_id, device_id;
    const char *name;
+   /* For textures that others are to show: D3D12_HEAP_FLAG_SHARED and, if the device knows it, ALLOW_DISPLAY.
+    * Whoever looks at one waits for a shared fence (docs/d3d12.md, "Being late"). */
+   D3D12_HEAP_FLAGS shown;
 };
 
 /* Takes a reference to both interfaces. */

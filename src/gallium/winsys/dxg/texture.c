@@ -67,7 +67,7 @@ dxg_format_is_supported(const struct dxg_device *device, uint32_t fourcc)
 }
 
 static HRESULT
-create(ID3D12Device *device, uint32_t width, uint32_t height, DXGI_FORMAT format,
+create(struct dxg_device *device, uint32_t width, uint32_t height, DXGI_FORMAT format,
        D3D12_RESOURCE_FLAGS flags, ID3D12Resource **resource)
 {
    const D3D12_HEAP_PROPERTIES heap = { .Type = D3D12_HEAP_TYPE_DEFAULT };
@@ -82,7 +82,7 @@ create(ID3D12Device *device, uint32_t width, uint32_t height, DXGI_FORMAT format
       .Flags = flags,
    };
 
-   return ID3D12Device_CreateCommittedResource(device, &heap, D3D12_HEAP_FLAG_SHARED, &desc,
+   return ID3D12Device_CreateCommittedResource(device->device, &heap, device->shown, &desc,
                                                D3D12_RESOURCE_STATE_COMMON, NULL,
                                                &IID_ID3D12Resource, (void **)resource);
 }
@@ -105,10 +105,10 @@ dxg_texture_init(struct dxg_texture *texture, struct dxg_device *device, uint32_
       return false;
    /* With simultaneous access no queue has to bring the texture into a state that another queue, in
     * another process, could rely on. */
-   HRESULT hr = create(device->device, width, height, format,
+   HRESULT hr = create(device, width, height, format,
                        target | D3D12_RESOURCE_FLAG_ALLOW_SIMULTANEOUS_ACCESS, &texture->resource);
    if (FAILED(hr))
-      hr = create(device->device, width, height, format, target, &texture->resource);
+      hr = create(device, width, height, format, target, &texture->resource);
    if (SUCCEEDED(hr)) {
       hr = ID3D12Device_CreateSharedHandle(device->device, (ID3D12DeviceChild *)texture->resource,
                                            NULL, GENERIC_ALL, NULL, &handle);

@@ -14,7 +14,8 @@ struct dxg_timeline {
 
 /* A new timeline at 0, with a handle. */
 bool dxg_timeline_init(struct dxg_timeline *timeline, struct dxg_device *device);
-/* A new one at 0 that stays in this process. */
+/* A new one at 0 that stays in this process. The queue may reach it before others may look at our textures: that
+ * takes one with a handle. */
 bool dxg_timeline_init_private(struct dxg_timeline *timeline, struct dxg_device *device);
 /* One that another process made; the handle is closed in any case. False if it is no fence. */
 bool dxg_timeline_open(struct dxg_timeline *timeline, struct dxg_device *device, int handle);
