@@ -96,6 +96,9 @@ glx_drawable_count_swap(Display *dpy, XID xid, uint32_t event_sbc, XID *x_xid, i
 static void
 destroy(struct glx_drawable *drawable)
 {
+   /* The connection's thread may hear of another size. */
+   if (drawable->x11)
+      x11_drawable_set_loader(drawable->x11, NULL);
    loader_drawable_destroy(drawable->loader);
    if (drawable->x11)
       x11_drawable_destroy(drawable->x11);
