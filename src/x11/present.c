@@ -219,7 +219,8 @@ fill_job(struct x11_job *job, const struct x11_drawable *drawable,
    }
 }
 
-/* One frame is under way while the program draws the next. */
+/* One frame is under way while the program draws the next; but of a new window the first is alone: without an MSC
+ * to count from, the second would have the same target, and the server leaves one of them out. */
 static void
 pace(struct x11_drawable *drawable, const struct x11_present_desc *desc)
 {
@@ -230,7 +231,8 @@ pace(struct x11_drawable *drawable, const struct x11_present_desc *desc)
       const int64_t end = x11_now_ns() + PATIENCE_NS + interval * FRAME_NS;
       if (interval == 0 || desc->target_msc || desc->divisor)
          return;
-      while (!drawable->lost && drawable->sent - drawable->completed > 1 &&
+      while (!drawable->lost &&
+             drawable->sent - drawable->completed > (drawable->completed ? 1 : 0) &&
              x11_connection_wait(connection, end))
          ;
       return;
