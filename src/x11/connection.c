@@ -51,7 +51,7 @@ shm_completed(struct x11_connection *connection, uint32_t segment)
          struct x11_buffer *buffer = drawable->buffers[i];
          if (buffer && buffer->image.segment == segment && !buffer->job.queued) {
             buffer->busy = false;
-            x11_swap_completed(drawable, buffer->job.sbc, x11_now_ns() / 1000, 0, X11_SWAP_COPY);
+            x11_swap_completed(drawable, buffer->job.sbc, x11_now_ns() / 1000, 0);
          }
       }
    }
@@ -225,33 +225,6 @@ x11_connection_wait(struct x11_connection *connection, int64_t end_ns)
 
 /* --- The thread ---------------------------------------------------------------------------- */
 
-static void
-run_callbacks(struct x11_connection *connection)
-{
-   struct x11_drawable *drawable = connection->drawables;
-
-   while (drawable && drawable->swap_count == 0)
-      drawable = drawable->next;
-   while (drawable) {
-      /* Whoever takes the callback or the drawable away waits for its mutex, without ours. */
-      pthread_mutex_lock(&drawable->callback_mutex);
-      const unsigned count = drawable->swap_count;
-      __typeof__(drawable->swaps[0]) swaps[X11_MAX_BUFFERS];
-      for (unsigned i = 0; i < count; i++)
-         swaps[i] = drawable->swaps[i];
-      drawable->swap_count = 0;
-      pthread_mutex_unlock(&connection->mutex);
-      for (unsigned i = 0; i < count && drawable->callback; i++)
-         drawable->callback(drawable->callback_data, swaps[i].kind, &swaps[i].values);
-      pthread_mutex_unlock(&drawable->callback_mutex);
-      pthread_mutex_lock(&connection->mutex);
-      /* The list may be another by now. */
-      drawable = connection->drawables;
-      while (drawable && drawable->swap_count == 0)
-         drawable = drawable->next;
-   }
-}
-
 static void *
 run(void *data)
 {
@@ -266,7 +239,6 @@ run(void *data)
    while (!connection->stop) {
       x11_connection_dispatch(connection);
       send_jobs(connection);
-      run_callbacks(connection);
       xcb_flush(connection->xcb);
       /* What came in while flushing shows on no descriptor. */
       x11_connection_dispatch(connection);

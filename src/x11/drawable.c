@@ -514,7 +514,6 @@ x11_drawable_create(struct x11_connection *connection, const struct x11_drawable
       free(drawable);
       return NULL;
    }
-   pthread_mutex_init(&drawable->callback_mutex, NULL);
    pthread_mutex_lock(&connection->mutex);
    if (desc->type != X11_PBUFFER)
       follow(drawable);
@@ -571,10 +570,6 @@ x11_drawable_destroy(struct x11_drawable *drawable)
    unfollow(drawable);
    pthread_mutex_unlock(&connection->mutex);
 
-   /* A callback may run still. */
-   pthread_mutex_lock(&drawable->callback_mutex);
-   pthread_mutex_unlock(&drawable->callback_mutex);
-   pthread_mutex_destroy(&drawable->callback_mutex);
    if (connection->memory_kind == X11_MEMORY_COPIED)
       wait_for_gpu(connection);
    for (unsigned i = 0; i < X11_MAX_BUFFERS; i++)

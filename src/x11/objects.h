@@ -1,8 +1,8 @@
 /*
  * Private to src/x11: connections, drawables and their buffers.
  *
- * All that a connection knows is under its one mutex, which is never held while the GL driver, a
- * callback or the CPU's copy of a frame runs.
+ * All that a connection knows is under its one mutex, which is never held while the GL driver or the
+ * CPU's copy of a frame runs.
  */
 #ifndef X11_OBJECTS_H
 #define X11_OBJECTS_H
@@ -100,16 +100,6 @@ struct x11_drawable {
    int64_t last_swap_ns;     /* to pace where nobody tells the MSC */
    struct x11_msc_wait *waits;
 
-   pthread_mutex_t callback_mutex; /* of the next two; held while it runs, taken after the other */
-   void (*callback)(void *data, enum x11_swap_kind kind, const struct x11_sync_values *values);
-   void *callback_data;
-   struct {
-      enum x11_swap_kind kind;
-      struct x11_sync_values values;
-   } swaps[X11_MAX_BUFFERS]; /* completed, and not told yet */
-   bool has_callback;
-   unsigned swap_count;
-
    struct {
       uint64_t cpu_bytes, server_bytes; /* copied by us, by the server */
       unsigned waits;                   /* of the CPU for the GPU */
@@ -138,8 +128,7 @@ void x11_job_run(struct x11_job *job);
  * behind. Not for ever. */
 void x11_drawable_wait_for_swaps(struct x11_drawable *drawable);
 void x11_present_event(struct x11_connection *connection, const xcb_present_generic_event_t *event);
-void x11_swap_completed(struct x11_drawable *drawable, uint64_t sbc, uint64_t ust, uint64_t msc,
-                        enum x11_swap_kind kind);
+void x11_swap_completed(struct x11_drawable *drawable, uint64_t sbc, uint64_t ust, uint64_t msc);
 
 /* --- drawable.c, with the mutex held ------------------------------------------------------- */
 

@@ -117,29 +117,18 @@ x11_job_run(struct x11_job *job)
       present(job);
    } else if (!put(job, drawable->xid, true)) {
       buffer->busy = false;
-      x11_swap_completed(drawable, job->sbc, x11_now_ns() / 1000, 0, X11_SWAP_COPY);
+      x11_swap_completed(drawable, job->sbc, x11_now_ns() / 1000, 0);
    }
 }
 
 /* --- What the server says ------------------------------------------------------------------ */
 
 void
-x11_swap_completed(struct x11_drawable *drawable, uint64_t sbc, uint64_t ust, uint64_t msc,
-                   enum x11_swap_kind kind)
+x11_swap_completed(struct x11_drawable *drawable, uint64_t sbc, uint64_t ust, uint64_t msc)
 {
    drawable->completed = MAX2(drawable->completed, sbc);
    drawable->ust = ust;
    drawable->msc = msc;
-   if (!drawable->has_callback)
-      return;
-   if (drawable->swap_count == ARRAY_LENGTH(drawable->swaps)) {
-      for (unsigned i = 1; i < drawable->swap_count; i++)
-         drawable->swaps[i - 1] = drawable->swaps[i];
-      drawable->swap_count--;
-   }
-   drawable->swaps[drawable->swap_count].kind = kind;
-   drawable->swaps[drawable->swap_count++].values = (struct x11_sync_values){ ust, msc, sbc };
-   eventfd_write(drawable->connection->wake, 1);
 }
 
 static void
@@ -150,9 +139,7 @@ complete_event(struct x11_drawable *drawable, const xcb_present_complete_notify_
 
    if (event->kind == XCB_PRESENT_COMPLETE_KIND_PIXMAP) {
       if (sbc > drawable->completed && sbc <= drawable->sent)
-         x11_swap_completed(drawable, sbc, event->ust, event->msc,
-                            event->mode == XCB_PRESENT_COMPLETE_MODE_FLIP ? X11_SWAP_FLIP
-                                                                          : X11_SWAP_COPY);
+         x11_swap_completed(drawable, sbc, event->ust, event->msc);
       return;
    }
    for (struct x11_msc_wait *wait = drawable->waits; wait; wait = wait->next) {
@@ -448,19 +435,4 @@ x11_drawable_wait_for_sbc(struct x11_drawable *drawable, uint64_t target_sbc,
    *values = (struct x11_sync_values){ drawable->ust, drawable->msc, drawable->completed };
    pthread_mutex_unlock(&connection->mutex);
    return done;
-}
-
-void
-x11_drawable_set_swap_callback(struct x11_drawable *drawable,
-                               void (*completed)(void *data, enum x11_swap_kind kind,
-                                                 const struct x11_sync_values *values),
-                               void *data)
-{
-   pthread_mutex_lock(&drawable->callback_mutex);
-   drawable->callback = completed;
-   drawable->callback_data = data;
-   pthread_mutex_unlock(&drawable->callback_mutex);
-   pthread_mutex_lock(&drawable->connection->mutex);
-   drawable->has_callback = completed;
-   pthread_mutex_unlock(&drawable->connection->mutex);
 }

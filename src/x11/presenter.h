@@ -132,12 +132,4 @@ bool x11_drawable_wait_for_msc(struct x11_drawable *drawable, uint64_t target_ms
 bool x11_drawable_wait_for_sbc(struct x11_drawable *drawable, uint64_t target_sbc,
                                struct x11_sync_values *values);
 
-/* INTEL_swap_event: called, on the thread that dispatches Present's events, for each completed
- * swap. */
-enum x11_swap_kind { X11_SWAP_COPY, X11_SWAP_FLIP };
-void x11_drawable_set_swap_callback(struct x11_drawable *drawable,
-                                    void (*completed)(void *data, enum x11_swap_kind kind,
-                                                      const struct x11_sync_values *values),
-                                    void *data);
-
 #endif
