@@ -4,7 +4,8 @@
  */
 #include "scene.h"
 
-#include <stdlib.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -341,6 +342,62 @@ another_queue_sees_pixels(void **state)
    fixture_finish(&f);
 }
 
+struct helper {
+   pthread_t thread;
+   struct harness *h;
+   bool makes_queues; /* or textures */
+   atomic_bool stop;
+};
+
+static void *
+make_and_release(void *data)
+{
+   struct helper *helper = data;
+   const D3D12_COMMAND_QUEUE_DESC queue_desc = { .Type = D3D12_COMMAND_LIST_TYPE_DIRECT };
+   const D3D12_HEAP_PROPERTIES heap = { .Type = D3D12_HEAP_TYPE_DEFAULT };
+   const D3D12_RESOURCE_DESC desc = harness_texture_desc(16, 16, DXGI_FORMAT_R8G8B8A8_UNORM,
+                                                         D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET);
+
+   while (!atomic_load(&helper->stop)) {
+      IUnknown *made = NULL;
+
+      if (helper->makes_queues)
+         ID3D12Device8_CreateCommandQueue(helper->h->device, &queue_desc, &IID_ID3D12CommandQueue,
+                                          (void **)&made);
+      else
+         ID3D12Device8_CreateCommittedResource(helper->h->device, &heap, D3D12_HEAP_FLAG_NONE,
+                                               &desc, D3D12_RESOURCE_STATE_COMMON, NULL,
+                                               &IID_ID3D12Resource, (void **)&made);
+      RELEASE(made);
+      if (helper->makes_queues)
+         usleep(300);
+   }
+   return NULL;
+}
+
+/* Other threads make and release what has to be looked after. */
+static void
+threads_do_not_wait_for_each_other(void **state)
+{
+   struct harness *h = *state;
+   struct helper helpers[3] = { { .makes_queues = true } };
+   struct fixture f;
+
+   fixture_init(h, &f, D3D12_RESOURCE_FLAG_NONE, D3D12_HEAP_FLAG_NONE);
+   for (unsigned i = 0; i < 3; i++) {
+      helpers[i].h = h;
+      assert_int_equal(pthread_create(&helpers[i].thread, NULL, make_and_release, &helpers[i]), 0);
+   }
+   for (unsigned i = 0; i < 20 * ROUNDS; i++)
+      draw_quad(h, &f, f.pipeline, i % 256);
+   assert_texture(h, &f, 0xff000000 | (20 * ROUNDS - 1) % 256);
+   for (unsigned i = 0; i < 3; i++) {
+      atomic_store(&helpers[i].stop, true);
+      pthread_join(helpers[i].thread, NULL);
+   }
+   fixture_finish(&f);
+}
+
 int
 main(void)
 {
@@ -353,6 +410,8 @@ main(void)
                                       harness_teardown),
       cmocka_unit_test_setup_teardown(shared_memory_has_pixels, harness_setup, harness_teardown),
       cmocka_unit_test_setup_teardown(another_queue_sees_pixels, harness_setup, harness_teardown),
+      cmocka_unit_test_setup_teardown(threads_do_not_wait_for_each_other, harness_setup,
+                                      harness_teardown),
    };
 
    return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,12 +24,7 @@ static void
 destroy(struct object *object)
 {
    struct command_queue *queue = (struct command_queue *)object;
-   struct device *device = object->device;
-
-   pthread_mutex_lock(&device->late_lock);
    exec_queue_destroy(queue->queue);
-   atomic_fetch_sub(&device->queues, 1);
-   pthread_mutex_unlock(&device->late_lock);
    free(queue);
 }
 
@@ -209,13 +204,10 @@ command_queue_create(struct device *device, const D3D12_COMMAND_QUEUE_DESC *desc
    object_init(&queue->object, &command_queue_class, &vtbl, device);
    queue->desc = *desc;
    jit_exit_watch();
-   atomic_fetch_add(&device->queues, 1);
-   device_settle(device);
    queue->queue = exec_queue_create(&(struct exec_queue_desc){
       .workers = device->workers,
       .kill = &device->kill,
       .playing = &device->playing,
-      .queues = &device->queues,
       .late = &device->late,
       .timeout_ns = device->timeout_ns,
       .hung = hung,

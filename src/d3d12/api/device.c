@@ -5,7 +5,6 @@
 #include "api/resource.h"
 #include "api/resource_desc.h"
 #include "api/vtable.h"
-#include "exec/queue.h"
 #include "util/debug.h"
 
 #include <stdlib.h>
@@ -32,24 +31,6 @@ device_remove(struct device *device, HRESULT reason)
    fence_release_all(device);
 }
 
-void
-device_settle(struct device *device)
-{
-   struct exec_queue *late = atomic_load(&device->late);
-
-   if (!late)
-      return;
-   if (exec_queue_is_current(late)) {
-      exec_queue_settle(late);
-      return;
-   }
-   pthread_mutex_lock(&device->late_lock);
-   late = atomic_load(&device->late);
-   if (late)
-      exec_queue_settle(late);
-   pthread_mutex_unlock(&device->late_lock);
-}
-
 uint64_t
 device_timestamp(void)
 {
@@ -69,7 +50,7 @@ device_destroy(struct object *object)
       current = NULL;
    pthread_mutex_unlock(&current_lock);
    workers_destroy(device->workers);
-   pthread_mutex_destroy(&device->late_lock);
+   exec_late_finish(&device->late);
    free(device);
 }
 
@@ -579,7 +560,7 @@ device_new(void)
    }
    device->luid = (LUID){ .LowPart = ADAPTER_LUID_LOW, .HighPart = ADAPTER_LUID_HIGH };
    device->timeout_ns = DEVICE_TIMEOUT_NS;
-   pthread_mutex_init(&device->late_lock, NULL);
+   exec_late_init(&device->late);
    object_init(&device->object, &device_class, &vtbl, NULL);
    return device;
 }

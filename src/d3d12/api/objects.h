@@ -7,6 +7,7 @@
 
 #include "api/object.h"
 #include "dxil/root_signature.h"
+#include "exec/late.h"
 #include "jit/pipeline.h"
 #include "layout/descriptor.h"
 #include "raster/raster.h"
@@ -23,9 +24,8 @@ struct device {
    _Atomic(HRESULT) removed_reason; /* S_OK while it works */
    uint32_t kill;                   /* machine code looks at it: nonzero once removed */
    atomic_uint playing;             /* queues that play a stream */
-   atomic_uint queues;
-   _Atomic(struct exec_queue *) late; /* exec/queue.h */
-   pthread_mutex_t late_lock;         /* `late` lives while it is held */
+   /* To be settled before what pixels need is destroyed: targets, pipelines. */
+   struct exec_late late;
    uint64_t timeout_ns;             /* a command list that runs for longer removes the device */
 };
 #define DEVICE_TIMEOUT_NS 10000000000ull
@@ -39,9 +39,6 @@ device_from(void *iface)
 /* Stops what the queues play, marks the device removed, wakes what waits; the first reason stays. Not
  * to be called by a queue's thread while it plays. */
 void device_remove(struct device *device, HRESULT reason);
-/* Before what pixels that are late need is destroyed, or looked at by something else than the queue: waits for
- * them. */
-void device_settle(struct device *device);
 
 /* ---- heap.c ---- */
 

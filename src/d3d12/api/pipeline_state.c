@@ -22,7 +22,7 @@ pipeline_state_free(struct pipeline_state *pipeline)
 static void
 pipeline_state_destroy(struct object *object)
 {
-   device_settle(object->device);
+   exec_late_settle(&object->device->late);
    pipeline_state_free((struct pipeline_state *)object);
 }
 

@@ -29,7 +29,7 @@ resource_destroy(struct object *object)
    struct resource *resource = (struct resource *)object;
 
    if (resource->image.may_be_late)
-      device_settle(object->device);
+      exec_late_settle(&object->device->late);
    if (resource->heap)
       object_unuse(&resource->heap->object);
    else

@@ -47,7 +47,8 @@ struct exec_queue {
    bool stop;
    bool busy;          /* playing streams */
    bool watchdog_idle; /* it sleeps until busy_cond */
-   atomic_bool settle; /* who wants that waits for `settled` */
+   atomic_bool settle; /* it is to be late no more; who wants that waits for `settled` */
+   bool ended;         /* nor can it be */
    pthread_cond_t settled;
 
    /* Of the queue's thread: */
@@ -64,7 +65,7 @@ flush(struct exec_queue *queue)
    exec_player_flush(&queue->player);
    queue->unflushed = false;
    if (queue->deferred)
-      atomic_store(queue->desc.late, NULL);
+      exec_late_end(queue->desc.late);
    queue->deferred = false;
    atomic_fetch_sub(queue->desc.playing, 1);
 }
@@ -78,14 +79,10 @@ flush(struct exec_queue *queue)
 static void
 end_execution(struct exec_queue *queue)
 {
-   if (exec_player_defer(&queue->player)) {
+   if (exec_player_defer(&queue->player) && exec_late_begin(queue->desc.late, queue))
       queue->deferred = true;
-      /* Who makes a second queue counts it, and then looks who is late. */
-      atomic_store(queue->desc.late, queue);
-      if (atomic_load(queue->desc.queues) == 1)
-         return;
-   }
-   flush(queue);
+   else
+      flush(queue);
 }
 
 static void
@@ -256,6 +253,8 @@ run(void *data)
       do_entry(queue, entry);
       pthread_mutex_lock(&queue->lock);
    }
+   queue->ended = true;
+   pthread_cond_broadcast(&queue->settled);
    pthread_mutex_unlock(&queue->lock);
    return NULL;
 }
@@ -347,7 +346,9 @@ exec_queue_create(const struct exec_queue_desc *desc)
    pthread_cond_init(&queue->filled, &monotonic);
    pthread_cond_init(&queue->busy_cond, &monotonic);
    pthread_condattr_destroy(&monotonic);
+   exec_late_enter(desc->late);
    if (!start_threads(queue)) {
+      exec_late_leave(desc->late);
       finish(queue);
       return NULL;
    }
@@ -366,6 +367,7 @@ exec_queue_destroy(struct exec_queue *queue)
    pthread_mutex_unlock(&queue->lock);
    pthread_join(queue->thread, NULL);
    pthread_join(queue->watchdog, NULL);
+   exec_late_leave(queue->desc.late);
    finish(queue);
 }
 
@@ -408,12 +410,6 @@ exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t 
                                         .data = data });
 }
 
-bool
-exec_queue_is_current(const struct exec_queue *queue)
-{
-   return queue == current;
-}
-
 void
 exec_queue_settle(struct exec_queue *queue)
 {
@@ -423,11 +419,10 @@ exec_queue_settle(struct exec_queue *queue)
       return;
    }
    pthread_mutex_lock(&queue->lock);
-   while (atomic_load(queue->desc.late) == queue) {
-      queue->settle = true;
-      pthread_cond_signal(&queue->filled);
+   queue->settle = true;
+   pthread_cond_signal(&queue->filled);
+   while (queue->settle && !queue->ended)
       pthread_cond_wait(&queue->settled, &queue->lock);
-   }
    pthread_mutex_unlock(&queue->lock);
 }
 

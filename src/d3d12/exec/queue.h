@@ -9,6 +9,7 @@
 #define EXEC_QUEUE_H
 
 #include "exec/command.h"
+#include "exec/late.h"
 #include "share/share.h"
 
 #include <stdatomic.h>
@@ -21,9 +22,7 @@ struct exec_queue_desc {
    struct workers *workers;
    uint32_t *kill;
    atomic_uint *playing; /* counts the queues that play a stream right now */
-   const atomic_uint *queues; /* of the device */
-   /* The queue that is late with pixels, or NULL: set before the signal that comes too early for them. */
-   _Atomic(struct exec_queue *) *late;
+   struct exec_late *late;
    uint64_t timeout_ns;
    void (*hung)(void *data); /* called by the watchdog, once; is to set *kill */
    void *data;
@@ -43,9 +42,8 @@ bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream
                      exec_done_fn done, void *data);
 bool exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                        bool settles, exec_done_fn done, void *data);
-/* Waits until the queue is not late. For any thread, also the queue's own, in `done`. */
+/* As exec_late_settle, which sees to it that the queue lives. */
 void exec_queue_settle(struct exec_queue *queue);
-bool exec_queue_is_current(const struct exec_queue *queue); /* this is its thread */
 bool exec_queue_wait(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                      exec_done_fn done, void *data);
 
