@@ -3,6 +3,9 @@
  */
 #include "harness.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 static Display *dpy;
 static GLXFBConfig config;
 static GLXContext context;
@@ -301,6 +304,101 @@ swaps_send_events(void **state)
    expect_no_error(dpy);
 }
 
+/* --- Whole frames -------------------------------------------------------------------------- */
+
+#define SIDE 384 /* many tiles of the rasteriser */
+#define FRAMES 400
+
+struct watcher {
+   pthread_t thread;
+   Window window;
+   atomic_bool stop;
+   unsigned images, colors, torn; /* colors: images that differ from the one before */
+};
+
+static void *
+watch(void *data)
+{
+   struct watcher *watcher = data;
+   Display *own = open_display();
+   unsigned long last = 0;
+
+   while (!atomic_load(&watcher->stop)) {
+      XImage *image = XGetImage(own, watcher->window, 0, 0, SIDE, SIDE, AllPlanes, ZPixmap);
+      if (!image)
+         break;
+      const unsigned long color = XGetPixel(image, 0, 0);
+      bool torn = false;
+      for (int y = 0; y < SIDE; y += 4) {
+         for (int x = 0; x < SIDE; x += 4)
+            torn |= XGetPixel(image, x, y) != color;
+      }
+      watcher->torn += torn;
+      watcher->colors += color != last;
+      watcher->images++;
+      last = color;
+      XDestroyImage(image);
+   }
+   XCloseDisplay(own);
+   return NULL;
+}
+
+/* Four quads, one a list: the driver waits before each for what was drawn, to read its indices. */
+static GLuint
+make_quarters(void)
+{
+   const GLuint lists = glGenLists(4);
+
+   for (GLuint i = 0; i < 4; i++) {
+      const float x = i % 2 ? 0 : -1, y = i / 2 ? 0 : -1;
+
+      glNewList(lists + i, GL_COMPILE);
+      glBegin(GL_QUADS);
+      glVertex2f(x, y);
+      glVertex2f(x + 1, y);
+      glVertex2f(x + 1, y + 1);
+      glVertex2f(x, y + 1);
+      glEnd();
+      glEndList();
+   }
+   return lists;
+}
+
+/* Who looks at a window sees one frame, as soon as it is there: all of it, and nothing of the next. */
+static void
+frames_arrive_whole(void **state)
+{
+   PFNGLXSWAPINTERVALMESAPROC interval = FIND(PFNGLXSWAPINTERVALMESAPROC, "glXSwapIntervalMESA");
+   struct watcher watcher = { .window = create_window(dpy, config, SIDE, SIDE) };
+
+   assert_true(glXMakeCurrent(dpy, watcher.window, context));
+   const GLuint lists = make_quarters();
+   interval(0);
+   glViewport(0, 0, SIDE, SIDE);
+   for (unsigned i = 0; i < FRAMES; i++) {
+      clear(0);
+      glColor3ub((GLubyte)i, (GLubyte)(i * 7), (GLubyte)~i);
+      for (GLuint k = 0; k < 4; k++)
+         glCallList(lists + k);
+      glXSwapBuffers(dpy, watcher.window);
+      /* From the first frame on: before it, a window is black. */
+      if (i == 0) {
+         glXWaitGL();
+         expect_pixel(dpy, watcher.window, 5, 5, 0x0000ff);
+         assert_int_equal(pthread_create(&watcher.thread, NULL, watch, &watcher), 0);
+      }
+   }
+   atomic_store(&watcher.stop, true);
+   pthread_join(watcher.thread, NULL);
+   if (watcher.torn)
+      fail_msg("%u of %u images have more than one frame", watcher.torn, watcher.images);
+   assert_true(watcher.colors > 3);
+   glDeleteLists(lists, 4);
+   glXMakeCurrent(dpy, window, context);
+   XDestroyWindow(dpy, watcher.window);
+   expect_no_error(dpy);
+}
+
 static int
 open_all(void **state)
 {
@@ -335,6 +433,7 @@ main(int argc, char **argv)
       cmocka_unit_test(intervals_are_kept),
       cmocka_unit_test(intervals_by_other_names),
       cmocka_unit_test(ages_are_told),
+      cmocka_unit_test(frames_arrive_whole),
    };
    const struct CMUnitTest present_tests[] = {
       cmocka_unit_test(swaps_and_frames_are_counted),
