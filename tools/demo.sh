@@ -162,7 +162,11 @@ x_session()
 		echo "the programs do not draw"
 		return 1
 	}
+	# The picture is read from the server's memory bit by bit: no frame may come meanwhile.
+	kill -STOP "$weston"
+	sleep 0.2
 	screenshot_x "$out/x-session.png"
+	kill -CONT "$weston"
 	end_session "$work/perf"
 }
 

@@ -31,7 +31,8 @@
 /* Any time will do, but zero, which some programs take for "not started". */
 #define CLOCK_START_MS 1000000000ull
 
-enum { HOLD_POLL_MS = 20, HOLD_LIMIT_MS = 60000 };
+/* A swap returns before the server shows the frame, which waits for the display's next one. */
+enum { SHOWN_AFTER_MS = 200, HOLD_POLL_MS = 20, HOLD_LIMIT_MS = 60000 };
 
 #define HOOK __attribute__((visibility("default")))
 
@@ -200,6 +201,7 @@ is_the_frame(void)
 static void
 hold(const char *path)
 {
+   usleep(SHOWN_AFTER_MS * 1000);
    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
    if (fd < 0) {
       fprintf(stderr, "frame: %s: %s\n", path, strerror(errno));
