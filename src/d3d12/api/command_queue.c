@@ -114,7 +114,7 @@ queue_Signal(ID3D12CommandQueue *iface, ID3D12Fence *fence_iface, UINT64 value)
    if (!fence)
       return E_INVALIDARG;
    object_use(&fence->object);
-   const bool settles = fence->opened || (fence->flags & D3D12_FENCE_FLAG_SHARED);
+   const bool settles = fence->flags & D3D12_FENCE_FLAG_SHARED;
    if (!exec_queue_signal(queue_from(iface)->queue, fence->share, value, settles, fence_done,
                           fence)) {
       object_unuse(&fence->object);

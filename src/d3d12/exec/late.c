@@ -5,7 +5,7 @@
 void
 exec_late_init(struct exec_late *late)
 {
-   *late = (struct exec_late){ .queue = NULL };
+   *late = (struct exec_late){ 0 };
    pthread_mutex_init(&late->lock, NULL);
    pthread_cond_init(&late->left, NULL);
 }
@@ -20,7 +20,7 @@ exec_late_finish(struct exec_late *late)
 void
 exec_late_settle(struct exec_late *late)
 {
-   if (!late->is_any)
+   if (!late->queue)
       return;
    pthread_mutex_lock(&late->lock);
    struct exec_queue *queue = late->queue;
@@ -61,10 +61,8 @@ exec_late_begin(struct exec_late *late, struct exec_queue *queue)
 {
    pthread_mutex_lock(&late->lock);
    const bool is_only = late->queues == 1;
-   if (is_only) {
+   if (is_only)
       late->queue = queue;
-      late->is_any = true;
-   }
    pthread_mutex_unlock(&late->lock);
    return is_only;
 }
@@ -74,6 +72,5 @@ exec_late_end(struct exec_late *late)
 {
    pthread_mutex_lock(&late->lock);
    late->queue = NULL;
-   late->is_any = false;
    pthread_mutex_unlock(&late->lock);
 }

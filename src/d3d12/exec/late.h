@@ -13,9 +13,9 @@ struct exec_queue;
 
 struct exec_late {
    pthread_mutex_t lock;
-   pthread_cond_t left;      /* there are no visitors */
-   struct exec_queue *queue; /* that is late, or NULL */
-   atomic_bool is_any;       /* there is such: a look without the lock */
+   pthread_cond_t left; /* there are no visitors */
+   /* The one that is late, or NULL. Set with the lock; may be looked at without it. */
+   _Atomic(struct exec_queue *) queue;
    uint32_t queues;
    uint32_t visitors; /* threads that wait for a queue, which must live so long */
 };

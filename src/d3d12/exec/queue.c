@@ -414,8 +414,7 @@ void
 exec_queue_settle(struct exec_queue *queue)
 {
    if (queue == current) {
-      if (queue->deferred)
-         flush(queue);
+      flush(queue);
       return;
    }
    pthread_mutex_lock(&queue->lock);

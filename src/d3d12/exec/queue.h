@@ -42,7 +42,7 @@ bool exec_queue_play(struct exec_queue *queue, const struct exec_command *stream
                      exec_done_fn done, void *data);
 bool exec_queue_signal(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                        bool settles, exec_done_fn done, void *data);
-/* As exec_late_settle, which sees to it that the queue lives. */
+/* Of a queue that is late: as exec_late_settle, which sees to it that the queue lives. */
 void exec_queue_settle(struct exec_queue *queue);
 bool exec_queue_wait(struct exec_queue *queue, struct share_fence *fence, uint64_t value,
                      exec_done_fn done, void *data);

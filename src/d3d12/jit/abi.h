@@ -313,6 +313,12 @@ coverage_size(uint32_t samples)
    return sizeof(struct coverage) + samples * sizeof(uint64_t);
 }
 
+static inline const struct coverage *
+coverage_at(const struct coverage *blocks, uint32_t index, uint32_t samples)
+{
+   return (const struct coverage *)((const uint8_t *)blocks + index * coverage_size(samples));
+}
+
 /* A render target, or one plane of the depth buffer: the level that the view selects. */
 struct pixel_target {
    uint8_t *base; /* first layer of the view, sample 0. NULL: null view, never read or written */

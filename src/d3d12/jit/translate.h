@@ -42,7 +42,7 @@ struct shader_blit {
    uint32_t scale_view;      /* descriptors from its start */
    uint32_t scale_offset[4]; /* bytes into it */
 };
-#define SHADER_BLIT_ONE 4
+#define SHADER_BLIT_ONE D3D12_SHADER_COMPONENT_MAPPING_FORCE_VALUE_1
 
 /* What is known of a shader once it is translated; stored in the cache beside its code. */
 struct shader_info {

@@ -55,12 +55,9 @@ match_channels(const struct shader_blit *blit, const struct descriptor *view,
       uint32_t bits = (uint32_t)(((UINT64_C(1) << target->bits) - 1) << target->shift);
       uint32_t source = blit->source[c];
       if (source < 4)
-         source = view->swizzle[source]; /* 5: one */
+         source = view->swizzle[source];
       if (source >= 4) {
-         if (source == D3D12_SHADER_COMPONENT_MAPPING_FORCE_VALUE_0 &&
-             blit->source[c] != SHADER_BLIT_ONE)
-            continue;
-         out->set |= bits;
+         out->set |= source == D3D12_SHADER_COMPONENT_MAPPING_FORCE_VALUE_1 ? bits : 0;
          continue;
       }
       const struct format_channel *channel = &from->channel[source];
@@ -194,15 +191,13 @@ copy_some_texels(const struct raster_blit *blit, uint32_t *to, const uint32_t *f
 static uint32_t
 count_run(const struct coverage *blocks, uint32_t count)
 {
-   const size_t size = coverage_size(1);
-   const struct coverage *first = blocks, *block = blocks;
-   uint32_t run = 0;
+   for (uint32_t run = 1; run < count; run++) {
+      const struct coverage *block = coverage_at(blocks, run, 1);
 
-   do {
-      run++;
-      block = (const struct coverage *)((const uint8_t *)block + size);
-   } while (run < count && block->full && block->y == first->y && block->x == first->x + 8 * run);
-   return run;
+      if (!block->full || block->y != blocks->y || block->x != blocks->x + 8 * run)
+         return run;
+   }
+   return count;
 }
 
 bool
@@ -239,7 +234,7 @@ raster_blit_shape(const struct raster_shape *shape, const struct coverage *block
                              blocks->mask[0] >> row * 8 & 0xff);
       }
       pixels += blocks->full ? run * 64 : (uint64_t)__builtin_popcountll(blocks->mask[0]);
-      blocks = (const struct coverage *)((const uint8_t *)blocks + run * coverage_size(1));
+      blocks = coverage_at(blocks, run, 1);
    }
    counters->samples_passed += pixels;
    counters->invocations += pixels;

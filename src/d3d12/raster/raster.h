@@ -100,9 +100,9 @@ void raster_draw(struct raster *raster, const struct raster_draw *draw);
  * are final. */
 void raster_flush(struct raster *raster);
 /*
- * Shades the vertices of all draws so far, and says whether there is a pass, and it may stay open from here on, whatever becomes
- * of what the draws were given: all that is left to do is to write what is known already to targets that may be
- * late (image.may_be_late). Pipelines and targets must last until the flush.
+ * Shades the vertices of all draws so far, and says whether there is a pass, and it may stay open from here on,
+ * whatever becomes of what the draws were given: all that is left to do is to write what is known already to
+ * targets that may be late (image.may_be_late). Pipelines and targets must last until the flush.
  */
 bool raster_defer(struct raster *raster);
 /* Counts the flushes: who keeps pointers from raster_alloc from one draw to the next compares. */

@@ -30,8 +30,7 @@ static void
 spread_to_samples(struct coverage *blocks, uint32_t count, uint32_t samples)
 {
    while (count--) {
-      const struct coverage *from =
-         (const struct coverage *)((const uint8_t *)blocks + count * coverage_size(1));
+      const struct coverage *from = coverage_at(blocks, count, 1);
       struct coverage *to = (struct coverage *)((uint8_t *)blocks + count * coverage_size(samples));
       const struct coverage place = *from;
       uint64_t mask = from->mask[0];
@@ -64,11 +63,8 @@ INLINE void
 prefetch_blocks(const struct raster *raster, const struct raster_shape *shape,
                 const struct coverage *blocks, uint32_t count)
 {
-   const size_t size = coverage_size(shape->draw->samples);
-   const uint8_t *block = (const uint8_t *)blocks;
-
-   for (; count--; block += size)
-      prefetch_block(raster, shape->prim.layer, (const struct coverage *)block);
+   for (uint32_t i = 0; i < count; i++)
+      prefetch_block(raster, shape->prim.layer, coverage_at(blocks, i, shape->draw->samples));
 }
 
 /* Before the first shape of a pass that is in the tile. */

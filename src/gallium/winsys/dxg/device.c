@@ -1,37 +1,28 @@
 #include "gallium/winsys/dxg/device.h"
 
 #include "gallium/winsys/dxg/runtime.h"
+#include "gallium/winsys/dxg/texture.h"
 
+#include <drm_fourcc.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 /* Asks, and tries. */
-static bool
-has_displayable_textures(ID3D12Device *device)
+static void
+find_displayable_textures(struct dxg_device *device)
 {
-   const D3D12_HEAP_PROPERTIES heap = { .Type = D3D12_HEAP_TYPE_DEFAULT };
-   const D3D12_RESOURCE_DESC desc = {
-      .Dimension = D3D12_RESOURCE_DIMENSION_TEXTURE2D,
-      .Width = 16,
-      .Height = 16,
-      .DepthOrArraySize = 1,
-      .MipLevels = 1,
-      .Format = DXGI_FORMAT_B8G8R8A8_UNORM,
-      .SampleDesc.Count = 1,
-      .Flags = D3D12_RESOURCE_FLAG_ALLOW_RENDER_TARGET,
-   };
    D3D12_FEATURE_DATA_DISPLAYABLE displayable;
-   ID3D12Resource *texture;
+   struct dxg_texture texture;
 
-   if (FAILED(ID3D12Device_CheckFeatureSupport(device, D3D12_FEATURE_DISPLAYABLE, &displayable,
-                                               sizeof(displayable))) ||
-       !displayable.DisplayableTexture ||
-       FAILED(ID3D12Device_CreateCommittedResource(
-          device, &heap, D3D12_HEAP_FLAG_SHARED | D3D12_HEAP_FLAG_ALLOW_DISPLAY, &desc,
-          D3D12_RESOURCE_STATE_COMMON, NULL, &IID_ID3D12Resource, (void **)&texture)))
-      return false;
-   ID3D12Resource_Release(texture);
-   return true;
+   if (FAILED(ID3D12Device_CheckFeatureSupport(device->device, D3D12_FEATURE_DISPLAYABLE,
+                                               &displayable, sizeof(displayable))) ||
+       !displayable.DisplayableTexture)
+      return;
+   device->shown |= D3D12_HEAP_FLAG_ALLOW_DISPLAY;
+   if (dxg_texture_init(&texture, device, 16, 16, DRM_FORMAT_ARGB8888))
+      dxg_texture_finish(&texture);
+   else
+      device->shown = D3D12_HEAP_FLAG_SHARED;
 }
 
 void
@@ -48,8 +39,7 @@ dxg_device_init(struct dxg_device *device, ID3D12Device *d3d12_device, ID3D12Com
       .name = "unknown adapter",
       .shown = D3D12_HEAP_FLAG_SHARED,
    };
-   if (has_displayable_textures(d3d12_device))
-      device->shown |= D3D12_HEAP_FLAG_ALLOW_DISPLAY;
+   find_displayable_textures(device);
    ID3D12Device_AddRef(d3d12_device);
    ID3D12CommandQueue_AddRef(queue);
    if (runtime && runtime->adapter_luid == device->luid) {
