@@ -323,6 +323,7 @@ throttle_waits_for_the_queue(void **state)
    assert_false(dxg_swapchain_throttle(swapchain, 0));
    present_one(test);
    assert_true(dxg_timeline_cpu_wait(&swapchain->drawn, 1, 10000));
+   assert_true(dxg_timeline_cpu_wait(&swapchain->throttle, 1, 10000)); /* signalled behind it */
    assert_false(dxg_swapchain_throttle(swapchain, 0));
 
    assert_true(dxg_timeline_init_private(&gate, &test->gpu.device));
